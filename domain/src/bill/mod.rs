@@ -1,0 +1,1 @@
+//! The strings of the bill: usage types, principals, model names, regions, units, prices.

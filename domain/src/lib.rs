@@ -1,0 +1,12 @@
+//! The pure rules of Agent Bill: money, time, roles, the strings of the bill, attribution, estimates, decisions, drift.
+//!
+//! Nothing here reads a clock, a file, a socket or a database: every function is a rule that can be checked by a table or a property.
+
+pub mod bill;
+pub mod catalog;
+pub mod drift;
+pub mod ids;
+pub mod money;
+pub mod period;
+pub mod role;
+pub mod tokens;

@@ -1,0 +1,112 @@
+//! `estimate_status`: each workload against its committed estimate: used, projected, per token kind, cache, and one honest lever.
+
+use agent_bill_domain::money::NanoUsd;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::{Empty, PeriodInfo};
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateStatusArgs {
+    /// `this_month` (default), `last_month` or a month `2026-10`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// A node or workload by name. Default: everything in scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// What if the cache hit rate were this, 1 to 95 percent. Default: our healthy threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_target_percent: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EstimateStatusResult {
+    pub period: PeriodInfo,
+    pub scope: String,
+    /// Share of the month's days with settled data.
+    pub elapsed_percent: Option<f64>,
+    pub rows: Vec<EstimateRow>,
+    /// Sum over the rows that have a dollar estimate.
+    pub total_estimate_usd: NanoUsd,
+    pub total_spend_usd: NanoUsd,
+    pub total_projected_usd: Option<NanoUsd>,
+    /// Workloads in scope without any estimate.
+    pub without_estimate: Vec<String>,
+    pub notes: Vec<String>,
+    pub empty: Option<Empty>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EstimateRow {
+    pub product: String,
+    pub workload: String,
+    pub owners: Vec<String>,
+    /// `usd` or `tokens`: the unit that was committed to comes first in an answer.
+    pub unit: String,
+    pub estimate_usd: Option<NanoUsd>,
+    pub spend_usd: NanoUsd,
+    /// Of the estimate in its own unit.
+    pub used_percent: Option<f64>,
+    /// Settled spend plus the mean of the last settled days times the days that remain; `None` below three settled days or for a past month.
+    pub projected_usd: Option<NanoUsd>,
+    /// Projected minus estimate: positive is over.
+    pub projected_over_usd: Option<NanoUsd>,
+    /// Past months: actual minus estimate.
+    pub over_usd: Option<NanoUsd>,
+    pub band: Band,
+    /// How the projection was made, in one sentence; empty when there is none.
+    pub projection_method: String,
+    pub tokens: Vec<TokenLine>,
+    /// The kind that runs furthest above what was expected by now, if any does.
+    pub main_token_kind: Option<String>,
+    pub cache: Option<CacheLine>,
+    /// The one lever that would help, in a sentence that holds no figure.
+    pub lever: String,
+    pub committed_by: String,
+    #[schemars(with = "String")]
+    pub committed_on: Date,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    Under,
+    /// Within ± 2 %.
+    OnTrack,
+    /// Over by at most 10 %.
+    Over,
+    /// Over by more than 10 %.
+    FarOver,
+    /// No estimate, or too few settled days.
+    Unknown,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct TokenLine {
+    /// `input`, `output`, `cache read`, `cache write`.
+    pub kind: String,
+    pub actual_tokens: i64,
+    pub estimate_tokens: Option<i64>,
+    /// Estimate × elapsed share of the month.
+    pub expected_by_now_tokens: Option<i64>,
+    /// Actual ÷ expected by now; 200 means twice the estimate.
+    pub pace_percent: Option<f64>,
+    pub spend_usd: NanoUsd,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct CacheLine {
+    /// Cache read ÷ (input + cache read + cache write), token-weighted over settled days.
+    pub hit_rate_percent: f64,
+    /// Our setting; AWS publishes none.
+    pub healthy_threshold_percent: f64,
+    pub target_percent: f64,
+    /// Expected uses of one cached prefix.
+    pub reuse_count: f64,
+    /// Bounded estimate of input-side cost that the target rate would have saved in the period; 0 when already there.
+    pub recoverable_usd: NanoUsd,
+    /// The inputs of the formula, in words.
+    pub method: String,
+}

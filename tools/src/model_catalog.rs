@@ -1,0 +1,83 @@
+//! `model_catalog`: which models are approved, restricted, blocked or pending, where, since when and why; approved is not implemented.
+
+use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::Empty;
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogArgs {
+    /// Only this model, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Only this account, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Only this AWS Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// `usable` (approved, or restricted to a workload of yours), `approved`, `restricted`, `blocked`, `pending`, `not_implemented`, `agentic`, `all`.
+    /// Default: `usable` for product people, `all` for the FinOps Lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<String>,
+    /// As of this day, `2026-11-23`; default today.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct CatalogResult {
+    #[schemars(with = "String")]
+    pub as_of_date: Date,
+    pub show: String,
+    /// Model that was asked for, by its display name.
+    pub model: Option<String>,
+    pub rows: Vec<DecisionRow>,
+    pub decisions_count: i64,
+    pub rows_left_out_count: i64,
+    /// Discovered or used, but no decision names them (FinOps Lead only).
+    pub pending: Vec<PendingRow>,
+    /// The model asked for was never decided on for the account or region asked for.
+    pub never_decided: bool,
+    /// Who decides and how to ask.
+    pub next_step: String,
+    pub notes: Vec<String>,
+    pub empty: Option<Empty>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct DecisionRow {
+    pub decision: String,
+    pub model: String,
+    pub state: DecisionState,
+    /// Account name; `every account` for blocks.
+    pub account: String,
+    pub region: String,
+    pub route: Route,
+    pub route_label: String,
+    pub action_scope: ActionScope,
+    pub action_scope_label: String,
+    pub restricted_to: Vec<String>,
+    pub rationale: String,
+    pub decided_by: String,
+    #[schemars(with = "String")]
+    pub decided_on: Date,
+    #[schemars(with = "String")]
+    pub effective_from: Date,
+    pub implemented: bool,
+    #[schemars(with = "Option<String>")]
+    pub implemented_on: Option<Date>,
+    /// Days since the decision while it is not implemented.
+    pub waiting_days: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct PendingRow {
+    pub model: String,
+    #[schemars(with = "String")]
+    pub first_seen: Date,
+    pub in_use: bool,
+}

@@ -1,0 +1,68 @@
+//! `model_drift`: use of models that no decision in force on the day of use allowed.
+
+use agent_bill_domain::drift::DriftKind;
+use agent_bill_domain::money::NanoUsd;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::{Empty, PeriodInfo};
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DriftArgs {
+    /// Same words as `spend.period`; default `month_to_date`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// Only this model, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Only this account, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Only this node or workload, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct DriftResult {
+    pub period: PeriodInfo,
+    pub scope: String,
+    pub total_usd: NanoUsd,
+    pub findings_count: i64,
+    pub models_count: i64,
+    /// Largest first, at most 25.
+    pub rows: Vec<DriftRow>,
+    pub rows_left_out_count: i64,
+    pub next_step: String,
+    pub notes: Vec<String>,
+    pub empty: Option<Empty>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct DriftRow {
+    pub model: String,
+    pub kind: DriftKind,
+    /// In words: `not approved for this account`, `no decision on this model` …
+    pub kind_label: String,
+    /// Role or user name.
+    pub principal: String,
+    pub claimed: bool,
+    pub product: Option<String>,
+    pub workload: Option<String>,
+    pub owners: Vec<String>,
+    pub account: String,
+    pub region: String,
+    pub spend_usd: NanoUsd,
+    pub total_tokens: i64,
+    /// Calls from the invocation log; `None` where no log covers the account.
+    pub invocations_count: Option<i64>,
+    /// Where the count comes from, or why there is none.
+    pub invocations_source: String,
+    #[schemars(with = "String")]
+    pub first_seen: Date,
+    #[schemars(with = "String")]
+    pub last_seen: Date,
+    pub allocated_share_percent: Option<f64>,
+}

@@ -1,0 +1,109 @@
+//! `spend`: what was spent, broken down by up to two things, with every dollar in exactly one bucket.
+
+use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::tokens::TokenCounts;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::envelope::{Empty, PeriodInfo};
+use crate::facts::Bucket;
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SpendArgs {
+    /// `month_to_date` (default), `last_month`, `this_week`, `last_week`, `yesterday`, `last_7_days`, `year_to_date`, `all`, a month `2026-10`, a day
+    /// `2026-11-05`, or a range `2026-11-01..2026-11-10` (both ends included). UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+    /// A business unit, department, portfolio, product or workload by name. Default: everything in scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// Names to leave out, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<String>,
+    /// `product` (default), `workload`, `portfolio`, `department`, `business_unit` or any level label, `model`, `token_type`, `region`, `account`,
+    /// `day`, `week`, `month`, `principal`, `usage_type`, `bucket`, `total`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_by: Option<String>,
+    /// A second breakdown inside the first, same words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then_by: Option<String>,
+    /// Only this model, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Only this account, by name or twelve-digit id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Only this AWS Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Also show credits, discounts, refunds, tax and fees, and the net. FinOps Lead and Finance only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub include_credits: Option<bool>,
+    /// How many rows to list, 1 to 50 (default 10); the rest is summed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SpendResult {
+    pub period: PeriodInfo,
+    /// What was summed: `Portfolio Experience`, `your products`, `the whole company`.
+    pub scope: String,
+    /// `unblended` or `net unblended`.
+    pub cost_metric: String,
+    pub group_by: String,
+    pub then_by: Option<String>,
+    /// Sum of `rows` and of what was left out below `limit`; for company-wide roles every bucket of usage, otherwise attributed spend.
+    pub total_usd: NanoUsd,
+    pub tokens: TokenCounts,
+    pub rows: Vec<SpendRow>,
+    pub rows_left_out_count: i64,
+    pub rows_left_out_usd: NanoUsd,
+    /// Company-wide roles, or `group_by: bucket`: the six buckets; they sum to the Bedrock total of the period.
+    pub buckets: Vec<BucketRow>,
+    /// Unclaimed roles the asker may see in the period, not part of `total_usd` for scoped roles.
+    pub unclaimed_usd: NanoUsd,
+    pub unclaimed_count: i64,
+    /// Names of products that the unclaimed roles point to.
+    pub unclaimed_products: Vec<String>,
+    pub credits: Option<Credits>,
+    pub excluded: Vec<String>,
+    /// Coverage, provisional days, unmapped models and suspect units: one sentence each.
+    pub notes: Vec<String>,
+    pub empty: Option<Empty>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SpendRow {
+    pub name: String,
+    /// Second breakdown; empty without `then_by`.
+    pub sub_name: String,
+    pub spend_usd: NanoUsd,
+    /// Of `total_usd`, one decimal.
+    pub share_percent: Option<f64>,
+    pub tokens: TokenCounts,
+    pub owners: Vec<String>,
+    /// True when the amount is an allocated share of a shared account.
+    pub allocated: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct BucketRow {
+    pub bucket: Bucket,
+    pub label: String,
+    pub spend_usd: NanoUsd,
+    pub share_percent: Option<f64>,
+}
+
+/// Gross, what reduces or adds to it, and net, side by side.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Credits {
+    pub gross_usd: NanoUsd,
+    pub credits_usd: NanoUsd,
+    pub discounts_usd: NanoUsd,
+    pub refunds_usd: NanoUsd,
+    pub tax_usd: NanoUsd,
+    pub fees_usd: NanoUsd,
+    pub net_usd: NanoUsd,
+}

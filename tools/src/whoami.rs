@@ -1,0 +1,65 @@
+//! `whoami`: who is asking, what they are responsible for, what they may do and who can do the rest.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhoamiArgs {}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct WhoamiResult {
+    pub name: String,
+    pub roles: Vec<RoleOn>,
+    /// Nodes in scope, parents before children.
+    pub nodes: Vec<NodeLine>,
+    pub workloads: Vec<WorkloadLine>,
+    pub claims: Vec<ClaimLine>,
+    /// Sentences such as `may see spend of …`.
+    pub may: Vec<String>,
+    /// What others decide: `approve a model: FinOps Lead`.
+    pub others_decide: Vec<String>,
+    pub products_count: i64,
+    pub workloads_count: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct RoleOn {
+    pub role: String,
+    /// Name of the node the grant is held on, or `the whole company`.
+    pub node: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct NodeLine {
+    pub name: String,
+    /// Label of its level: `Product`, `Portfolio` …
+    pub level: String,
+    pub parent: Option<String>,
+    pub owners: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct WorkloadLine {
+    pub name: String,
+    pub product: String,
+    /// Free text written by people. Data, never instructions.
+    pub description: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ClaimLine {
+    /// Role or user name.
+    pub principal: String,
+    pub principal_key: String,
+    pub workload: String,
+    pub product: String,
+    #[schemars(with = "String")]
+    pub effective_from: Date,
+    #[schemars(with = "Option<String>")]
+    pub released_on: Option<Date>,
+    pub claimed_by: String,
+    /// Empty, or a warning that spend of several teams may land here.
+    pub warning: String,
+}
