@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod drift;
 pub mod ids;
 pub mod money;
+pub mod names;
 pub mod period;
 pub mod role;
 pub mod tokens;
