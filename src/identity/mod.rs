@@ -3,9 +3,26 @@
 //!
 //! A `Requester` has no public constructor, so whatever holds one went through [`Authenticator`].
 
+mod authenticator;
+mod claims;
+mod compact;
+mod http_jwks;
+mod jwks;
+mod key_set;
+mod local_issuer;
 mod people;
+mod refusal;
 mod requester;
 mod strict_json;
+mod verifier;
 
+pub use authenticator::{AuthenticationError, Authenticator, SignInRules};
+pub use claims::Expected;
+pub use http_jwks::HttpJwks;
+pub use jwks::{JwksCache, JwksError, JwksSource, JwksTimings};
+pub use key_set::KeySetError;
+pub use local_issuer::{LocalIssuer, LocalIssuerError};
 pub use people::{People, PeopleError, PersonRecord};
+pub use refusal::Refusal;
 pub use requester::Requester;
+pub use verifier::TokenVerifier;
