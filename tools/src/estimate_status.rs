@@ -1,5 +1,6 @@
 //! `estimate_status`: each workload against its committed estimate: used, projected, per token kind, cache, and one honest lever.
 
+pub use agent_bill_domain::estimate::Band;
 use agent_bill_domain::money::NanoUsd;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -67,20 +68,6 @@ pub struct EstimateRow {
     pub committed_by: String,
     #[schemars(with = "String")]
     pub committed_on: Date,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Band {
-    Under,
-    /// Within ± 2 %.
-    OnTrack,
-    /// Over by at most 10 %.
-    Over,
-    /// Over by more than 10 %.
-    FarOver,
-    /// No estimate, or too few settled days.
-    Unknown,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! The rows a view hands out. Everything in here is inside the asker's scope by construction.
 
+pub use agent_bill_domain::attribution::Bucket;
 use agent_bill_domain::ids::{AccountId, ModelKey, NodeId, PrincipalKey, WorkloadId};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::{DateRange, Month};
@@ -54,59 +55,6 @@ pub struct OrgWorkload {
 pub struct OrgAccount {
     pub id: AccountId,
     pub name: String,
-}
-
-/// Where a dollar belongs. Every Bedrock dollar is in exactly one bucket; the buckets sum to the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Bucket {
-    /// Inside a live claim on the usage date.
-    Attributed,
-    /// The principal was claimed later; this usage lies before the claim.
-    ClaimedLater,
-    /// A principal nobody claims on the usage date.
-    UnclaimedPrincipal,
-    /// Guardrails, knowledge bases, AgentCore …: AWS names no principal.
-    NoPrincipalByDesign,
-    /// Usage from before principal data existed.
-    BeforePrincipalData,
-    /// Credits, discounts, refunds, tax, fees.
-    NotUsage,
-}
-
-impl Bucket {
-    pub const ALL: [Self; 6] = [
-        Self::Attributed,
-        Self::ClaimedLater,
-        Self::UnclaimedPrincipal,
-        Self::NoPrincipalByDesign,
-        Self::BeforePrincipalData,
-        Self::NotUsage,
-    ];
-
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Attributed => "attributed",
-            Self::ClaimedLater => "claimed_later",
-            Self::UnclaimedPrincipal => "unclaimed_principal",
-            Self::NoPrincipalByDesign => "no_principal_by_design",
-            Self::BeforePrincipalData => "before_principal_data",
-            Self::NotUsage => "not_usage",
-        }
-    }
-
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Attributed => "attributed to a workload",
-            Self::ClaimedLater => "used before its claim began",
-            Self::UnclaimedPrincipal => "unclaimed roles",
-            Self::NoPrincipalByDesign => "no principal by design",
-            Self::BeforePrincipalData => "before principal data existed",
-            Self::NotUsage => "not usage (credits, discounts, refunds, tax, fees)",
-        }
-    }
 }
 
 /// A column by which spend can be broken down, beside workload and bucket, which are always there.
