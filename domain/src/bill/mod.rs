@@ -4,4 +4,8 @@
 //! because a wrong reading would clear a model that nobody approved or hide a dollar.
 
 pub mod model_name;
+pub mod prices;
 pub mod principal;
+pub mod quantity;
+pub mod region;
+pub mod usage_type;
