@@ -1,1 +1,43 @@
-fn main() {}
+//! The program: reads the command line and the configuration, runs one subcommand, and turns its outcome into an exit code.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use agent_bill::commands::{CommandLine, dispatch};
+use agent_bill::config::Config;
+use agent_bill::telemetry;
+use clap::Parser;
+
+/// A command that failed; clap itself uses 2 for a command line it cannot read.
+const FAILED: u8 = 1;
+/// The configuration is not valid.
+const MISCONFIGURED: u8 = 3;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let config = match Config::load(line.config.as_deref()) {
+        Ok(config) => config,
+        Err(error) => return report(&error.into(), MISCONFIGURED),
+    };
+    telemetry::start(&config.log);
+    let mut out = std::io::stdout();
+    match dispatch(line.command, &config, &mut out).await.and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => report(&error, FAILED),
+    }
+}
+
+/// The one place where an error is printed: one line, causes after the colon.
+fn report(error: &anyhow::Error, code: u8) -> ExitCode {
+    let text = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+    // Nobody is left to tell when standard error itself is gone.
+    let _gone = writeln!(std::io::stderr(), "agent-bill: {text}");
+    ExitCode::from(code)
+}
+
+/// The reader left (`agent-bill … | head`): not a failure.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,1 +1,53 @@
-//! (see docs/ARCHITECTURE.md)
+//! The command line: one file per subcommand, each with its arguments and a `run` that writes to the given output.
+
+pub mod config;
+pub mod contract;
+pub mod migrate;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::store::Store;
+
+/// Ask what your organisation spends on Amazon Bedrock, who owns it, and what was decided.
+#[derive(Debug, Parser)]
+#[command(name = "agent-bill", version, about, max_term_width = 120)]
+pub struct CommandLine {
+    /// Configuration file (TOML); otherwise `AGENT_BILL_CONFIG`, otherwise ./agent-bill.toml when it exists.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Config(config::ConfigArgs),
+    Contract(contract::ContractArgs),
+    Migrate(migrate::MigrateArgs),
+}
+
+/// Runs one subcommand.
+///
+/// # Errors
+/// Whatever the command reports; `main` prints it as one line.
+pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    match command {
+        Command::Config(args) => config::run(args, config, out).await,
+        Command::Contract(args) => contract::run(args, config, out).await,
+        Command::Migrate(args) => migrate::run(args, config, out).await,
+    }
+}
+
+/// The configured database, ready for use.
+///
+/// # Errors
+/// It cannot be reached, or `agent-bill migrate` has not been run.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let store = Store::open(config.database_url()?.expose()).await?;
+    store.require_migrated().await?;
+    Ok(store)
+}

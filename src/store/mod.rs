@@ -20,7 +20,7 @@ pub enum StoreError {
     Unreachable(#[source] sqlx::Error),
     #[error("the database is not set up for this version; run `agent-bill migrate`")]
     NotMigrated,
-    #[error("the database cannot be migrated: {0}")]
+    #[error("the database cannot be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("a record that must be unique exists already")]
     Conflict(#[source] sqlx::Error),

@@ -1,0 +1,117 @@
+use super::*;
+
+/// Layers `toml` and `variables` over the defaults without touching this process's environment.
+fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("agent-bill.toml");
+    std::fs::write(&file, toml).unwrap();
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+    Config::load_layers(&file, Environment(variables))
+}
+
+#[test]
+fn the_defaults_are_valid_and_need_no_file() {
+    let config = load("", &[]).unwrap();
+    assert_eq!(config, Config::default());
+    assert_eq!(config.database_url().unwrap().expose(), "sqlite:agent-bill.db");
+    assert_eq!(config.demo.clock.to_string(), "2026-11-23T09:00:00Z");
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
+    let config = load(
+        "cost_metric = 'net_unblended'\n[limits]\nrequest_seconds = 10\nbody_bytes = 2048\n",
+        &[("AGENT_BILL_LIMITS__REQUEST_SECONDS", "20"), ("AGENT_BILL_LISTEN", "0.0.0.0:9000")],
+    )
+    .unwrap();
+    assert_eq!(config.cost_metric, CostMetric::NetUnblended);
+    assert_eq!((config.limits.request_seconds, config.limits.body_bytes), (20, 2048));
+    assert_eq!(
+        config.limits.concurrent_requests,
+        LimitsConfig::default().concurrent_requests,
+        "other keys of the table keep their defaults"
+    );
+    assert_eq!(config.listen.to_string(), "0.0.0.0:9000");
+}
+
+#[test]
+fn a_digits_only_text_from_the_environment_is_still_a_text() {
+    let config = load("", &[("AGENT_BILL_COMPANY_NAME", "365")]).unwrap();
+    assert_eq!(config.company_name, "365");
+}
+
+#[test]
+fn identity_can_be_set_by_file_and_by_variables() {
+    let toml = "[identity]\nissuer = 'https://idp.example'\njwks_url = 'https://keys.example/jwks.json'\nclient_ids = ['a']\n\
+                [identity.group_roles]\nowners = ['product_owner', 'portfolio_manager']\n";
+    let config = load(toml, &[("AGENT_BILL_IDENTITY__CLIENT_IDS", "[\"b\",\"c\"]")]).unwrap();
+    let identity = config.identity.unwrap();
+    assert_eq!(identity.client_ids, ["b", "c"]);
+    assert_eq!(identity.group_roles["owners"], BTreeSet::from([Role::ProductOwner, Role::PortfolioManager]));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_place() {
+    let error = load("listne = '127.0.0.1:1'", &[]).unwrap_err().to_string();
+    assert!(error.contains("listne") && error.contains("agent-bill.toml") && !error.contains('\n'), "{error}");
+    let error = load("", &[("AGENT_BILL_LIMITS__BODY", "1")]).unwrap_err().to_string();
+    assert!(error.contains("`body`") && error.contains("body_bytes"), "{error}");
+    let error = load("", &[("AGENT_BILL_LIMITS__BODY_BYTES", "x"), ("AGENT_BILL_LIMITS__REQUEST_SECONDS", "5")]).unwrap_err().to_string();
+    assert!(error.contains("AGENT_BILL_LIMITS__BODY_BYTES"), "{error}");
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let toml = "database_url = 'mysql://x'\n[cache]\nhealthy_percent = 400\n[identity]\nissuer = 'http://idp.example'\n\
+                jwks_url = 'https://idp.example'\nclient_ids = []\n[identity.group_roles]\n";
+    let error = load(toml, &[]).unwrap_err().to_string();
+    for part in ["database_url", "cache.healthy_percent", "identity.issuer", "identity.client_ids", "identity.group_roles"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert!(!error.contains("identity.jwks_url"), "{error}");
+}
+
+#[test]
+fn keys_are_fetched_over_tls_or_from_this_machine_only() {
+    for (jwks_url, valid) in [
+        ("https://idp.example/jwks", true),
+        ("http://127.0.0.1:9/jwks", true),
+        ("http://[::1]:9/jwks", true),
+        ("http://localhost/jwks", true),
+        ("http://localhost.evil.example/jwks", false),
+        ("http://10.0.0.1/jwks", false),
+        ("file:///etc/passwd", false),
+        ("nonsense", false),
+    ] {
+        let toml = format!(
+            "[identity]\nissuer = 'https://i.example'\njwks_url = '{jwks_url}'\nclient_ids = ['a']\n[identity.group_roles]\ng = ['admin']\n"
+        );
+        assert_eq!(load(&toml, &[]).is_ok(), valid, "{jwks_url}");
+    }
+}
+
+#[test]
+fn a_secret_comes_from_a_file_and_is_never_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let secret = directory.path().join("url");
+    std::fs::write(&secret, "postgres://bill:hunter2@db/bill\n").unwrap();
+    let config = load(&format!("database_url_file = '{}'", secret.display()), &[]).unwrap();
+    assert_eq!(config.database_url().unwrap().expose(), "postgres://bill:hunter2@db/bill");
+
+    let config = load("", &[("AGENT_BILL_DATABASE_URL", "postgres://bill:hunter2@db/bill")]).unwrap();
+    let shown = config.to_json().unwrap();
+    assert!(shown.contains(REDACTED) && !shown.contains("hunter2") && !format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_secret_given_twice_or_from_a_missing_file_is_refused() {
+    let error = load("database_url = 'sqlite:a'\ndatabase_url_file = 'b'", &[]).unwrap_err().to_string();
+    assert!(error.contains("not both"), "{error}");
+    let error = load("database_url_file = '/nonexistent/url'", &[]).unwrap_err().to_string();
+    assert!(error.contains("database_url_file") && error.contains("/nonexistent/url"), "{error}");
+}
+
+#[test]
+fn a_named_file_that_is_missing_is_an_error() {
+    assert!(matches!(Config::load(Some(Path::new("/nonexistent.toml"))), Err(ConfigError::NoFile(_))));
+}

@@ -1,0 +1,80 @@
+//! What settings must fulfil before anything starts.
+
+use std::net::IpAddr;
+
+use agent_bill_domain::names::clean_name;
+use tracing_subscriber::EnvFilter;
+
+use super::{Config, ConfigError, IdentityConfig};
+
+impl Config {
+    /// Checks every setting and reports all problems in one line.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`], or a secret file that cannot be read.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let mut problems = Vec::new();
+        if self.database_url.is_some() && self.database_url_file.is_some() {
+            problems.push("set `database_url` or `database_url_file`, not both".to_owned());
+        }
+        let url = self.database_url()?;
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.expose().starts_with(scheme)) {
+            problems.push("`database_url` must begin with sqlite: or postgres:".to_owned());
+        }
+        if let Err(error) = clean_name(&self.company_name) {
+            problems.push(format!("`company_name` {error}"));
+        }
+        if self.principal_tag_keys.iter().any(|key| key.trim().is_empty()) {
+            problems.push("`principal_tag_keys` holds an empty key; remove it".to_owned());
+        }
+        let limits = &self.limits;
+        let ranges = [
+            ("cache.healthy_percent", self.cache.healthy_percent, 1, 100),
+            ("cache.reuse", self.cache.reuse, 1, 1000),
+            ("limits.body_bytes", i64::try_from(limits.body_bytes).unwrap_or(i64::MAX), 1024, 10 * 1024 * 1024),
+            ("limits.requests_per_person_per_minute", i64::from(limits.requests_per_person_per_minute), 1, 100_000),
+            ("limits.concurrent_requests", i64::try_from(limits.concurrent_requests).unwrap_or(i64::MAX), 1, 100_000),
+            ("limits.request_seconds", i64::try_from(limits.request_seconds).unwrap_or(i64::MAX), 1, 3600),
+        ];
+        for (key, value, least, most) in ranges {
+            if !(least..=most).contains(&value) {
+                problems.push(format!("`{key}` is {value}; it must lie between {least} and {most}"));
+            }
+        }
+        if let Err(error) = EnvFilter::try_new(&self.log.filter) {
+            problems.push(format!("`log.filter` is not a filter like `info` or `agent_bill=debug,warn`: {error}"));
+        }
+        if let Some(identity) = &self.identity {
+            identity.problems(&mut problems);
+        }
+        if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems.join("; "))) }
+    }
+}
+
+impl IdentityConfig {
+    fn problems(&self, problems: &mut Vec<String>) {
+        for (key, url) in [("identity.issuer", &self.issuer), ("identity.jwks_url", &self.jwks_url)] {
+            if !is_trustworthy_url(url) {
+                problems.push(format!("`{key}` must be an https address (http only on loopback)"));
+            }
+        }
+        if self.client_ids.is_empty() || self.client_ids.iter().any(|id| id.trim().is_empty()) {
+            problems.push("`identity.client_ids` must list the app clients whose tokens are accepted".to_owned());
+        }
+        if self.group_roles.is_empty() {
+            problems.push("`identity.group_roles` must map at least one group to its roles; without it nobody has any".to_owned());
+        }
+    }
+}
+
+/// Whether keys fetched from there can be believed: over TLS, or from this machine.
+fn is_trustworthy_url(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    match url.scheme() {
+        "https" => !host.is_empty(),
+        "http" => host == "localhost" || address.is_ok_and(|address| address.is_loopback()),
+        _ => false,
+    }
+}
