@@ -4,7 +4,9 @@
 //! them on both databases. What a write decides it decides inside a [`WriteTx`], so that what it checked still holds when it commits.
 
 mod backend;
+pub mod conversations;
 mod migrate;
+pub mod scoped;
 pub mod testing;
 
 pub use backend::{Backend, Store, WriteTx};
@@ -53,7 +55,16 @@ impl StoreError {
 /// Every SQL text of the store that both databases share, by module.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
-    vec![("migrate", migrate::ALL_STATEMENTS)]
+    vec![
+        ("migrate", migrate::ALL_STATEMENTS),
+        ("conversations", conversations::STATEMENTS),
+        ("scoped::organisation", scoped::organisation::STATEMENTS),
+        ("scoped::spend", scoped::spend::STATEMENTS),
+        ("scoped::unclaimed", scoped::unclaimed::STATEMENTS),
+        ("scoped::governance", scoped::governance::STATEMENTS),
+        ("scoped::drift", scoped::drift::STATEMENTS),
+        ("scoped::freshness", scoped::freshness::STATEMENTS),
+    ]
 }
 
 #[cfg(test)]

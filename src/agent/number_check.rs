@@ -1,0 +1,262 @@
+//! The check on every number: an amount, a count, a percentage or a date stands in an answer only when a tool returned it.
+//!
+//! Text that a tool returned word for word (names such as `Claude Opus 4.7`, explanations) is taken out first; whatever number remains must
+//! equal a figure after rounding to the precision shown.
+
+mod reading;
+
+use std::collections::BTreeSet;
+
+use agent_bill_tools::{Figure, Unit};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use reading::{Reading, Shown};
+
+/// What a text may draw its numbers from.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    figures: Vec<Figure>,
+    /// Text of tool results and of the briefing that holds a digit, longest first.
+    verbatim: BTreeSet<(std::cmp::Reverse<usize>, String)>,
+    today: Option<Date>,
+}
+
+/// A number in the text that no tool returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsupported(pub String);
+
+impl Evidence {
+    #[must_use]
+    pub fn new(today: Date) -> Self {
+        Self { today: Some(today), ..Self::default() }
+    }
+
+    pub fn add_result(&mut self, result: &Value, figures: &[Figure]) {
+        self.figures.extend_from_slice(figures);
+        self.add_strings(result);
+    }
+
+    /// A name that may be mentioned though it holds digits.
+    pub fn add_name(&mut self, name: &str) {
+        let has_letter = name.chars().any(char::is_alphabetic);
+        let is_identifier = name.len() >= 10;
+        if name.chars().any(|c| c.is_ascii_digit()) && (has_letter || is_identifier) {
+            self.verbatim.insert((std::cmp::Reverse(name.len()), name.to_owned()));
+        }
+    }
+
+    #[must_use]
+    pub fn figures(&self) -> &[Figure] {
+        &self.figures
+    }
+
+    fn add_strings(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                // A bare date or amount is a figure, not a name.
+                let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+                if is_account || reading::read(text).iter().all(|reading| reading.text.len() < text.len()) {
+                    self.add_name(text);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.add_strings(item)),
+            Value::Object(members) => members.values().for_each(|member| self.add_strings(member)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The figures that `text` uses, each once.
+    ///
+    /// # Errors
+    /// Every number of the text that no figure supports.
+    pub fn check(&self, text: &str) -> Result<Vec<Figure>, Vec<Unsupported>> {
+        let mut used: Vec<Figure> = Vec::new();
+        let mut unsupported = Vec::new();
+        for reading in reading::read(&self.without_verbatim(text)) {
+            match self.support(&reading) {
+                Support::Figure(figure) => {
+                    if !used.contains(figure) {
+                        used.push(figure.clone());
+                    }
+                }
+                Support::Given => {}
+                Support::None => unsupported.push(Unsupported(reading.text.clone())),
+            }
+        }
+        if unsupported.is_empty() { Ok(used) } else { Err(unsupported) }
+    }
+
+    fn without_verbatim(&self, text: &str) -> String {
+        let mut remaining = text.to_owned();
+        for (_, phrase) in &self.verbatim {
+            let mut kept = String::with_capacity(remaining.len());
+            let mut rest = remaining.as_str();
+            while let Some(at) = rest.find(phrase.as_str()) {
+                let (before, found) = rest.split_at(at);
+                let after = found.get(phrase.len()..).unwrap_or("");
+                let joined = |c: char| c.is_alphanumeric();
+                let whole = !before.chars().next_back().is_some_and(joined) && !after.chars().next().is_some_and(joined);
+                kept.push_str(before);
+                kept.push_str(if whole { " ¶ " } else { phrase });
+                rest = after;
+            }
+            kept.push_str(rest);
+            remaining = kept;
+        }
+        remaining
+    }
+
+    fn support(&self, reading: &Reading) -> Support<'_> {
+        if let Shown::Day(date) = reading.shown
+            && Some(date) == self.today
+        {
+            return Support::Given;
+        }
+        let fits = |figure: &&Figure| reading.fits(figure);
+        // Prefer the unit the text names, so that evidence points at the right field.
+        self.figures.iter().find(fits).map_or(Support::None, Support::Figure)
+    }
+}
+
+enum Support<'a> {
+    Figure(&'a Figure),
+    Given,
+    None,
+}
+
+impl Reading {
+    fn fits(&self, figure: &Figure) -> bool {
+        match (&self.shown, figure.unit) {
+            (Shown::Number { units, .. }, unit) if units.contains(&unit) => self.rounds_from(&figure.value),
+            (Shown::Day(date), Unit::Date) => figure.value == date.to_string(),
+            (Shown::DayOfMonth { month, day }, Unit::Date) => figure.value.get(5..) == Some(&format!("{month:02}-{day:02}")),
+            (Shown::Month { year, month }, Unit::Date) => figure.value.starts_with(&format!("{year:04}-{month:02}")),
+            (Shown::Year(year), Unit::Date) => figure.value.starts_with(&format!("{year:04}-")),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use agent_bill_tools::figures::collect;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn evidence(result: &Value) -> Evidence {
+        let mut evidence = Evidence::new(date(2026, 11, 23));
+        evidence.add_result(result, &collect("spend", result));
+        evidence
+    }
+
+    fn sample() -> Evidence {
+        evidence(&json!({
+            "total_usd": "14200.00", "over_usd": "199.873", "hit_rate_percent": 18.0, "share_percent": 60.2, "output_tokens": 12_345_678,
+            "findings_count": 2, "data_through": "2026-11-21", "month": "2026-10",
+            "rows": [{ "model": "Claude Opus 4.7", "invocations_count": 140, "account": "123456789012" }],
+            "note": "usage younger than 48 h is provisional"
+        }))
+    }
+
+    #[test]
+    fn figures_rounded_to_what_is_shown_are_supported() {
+        for text in [
+            "$14,200 so far",
+            "$14,200.00",
+            "USD 14200",
+            "$14.2K",
+            "about $200 over",
+            "$199.87",
+            "cache hit rate 18 %",
+            "18.0% and 60%",
+            "60.2 percent",
+            "12.3 M output tokens",
+            "12,345,678 tokens",
+            "12 million tokens",
+            "140 logged calls",
+            "2 findings",
+            "data through 2026-11-21",
+            "through Sat 21 Nov 2026",
+            "through November 21, 2026",
+            "since 21 Nov",
+            "October 2026 is final",
+            "today is 23 November 2026",
+        ] {
+            assert!(sample().check(text).is_ok(), "{text}: {:?}", sample().check(text));
+        }
+    }
+
+    #[test]
+    fn a_number_no_tool_returned_is_found() {
+        for text in [
+            "$14,201",
+            "$14,200.01",
+            "$15K",
+            "about $300",
+            "19 %",
+            "18.1%",
+            "13 M tokens",
+            "141 calls",
+            "3 findings",
+            "through 22 Nov 2026",
+            "September 2026",
+            "in 2025",
+            "$14.200",
+            "-$5",
+            "14,200 %",
+        ] {
+            assert!(sample().check(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_amount_does_not_pass_as_a_count_nor_a_count_as_an_amount() {
+        assert!(sample().check("$140").is_err());
+        assert!(sample().check("14,200 calls").is_err());
+        assert!(sample().check("140 %").is_err());
+    }
+
+    #[test]
+    fn names_with_digits_and_sentences_of_a_tool_are_not_numbers() {
+        assert!(sample().check("Claude Opus 4.7 in 123456789012; usage younger than 48 h is provisional").is_ok());
+        assert!(sample().check("Claude Opus 4.8").is_err());
+        assert!(sample().check("xClaude Opus 4.70").is_err());
+    }
+
+    #[test]
+    fn the_figures_used_are_named_once_with_their_source() {
+        let used = sample().check("$14,200, that is $14,200.00, 18 %").unwrap();
+        assert_eq!(used.len(), 2);
+        assert_eq!((used[0].source.as_str(), used[0].path.as_str()), ("spend", "/total_usd"));
+    }
+
+    #[test]
+    fn numbers_written_with_odd_digits_or_separators_do_not_slip_through() {
+        for text in ["$9 999 999", "＄９９９", "$9_999", "٣٤٥ calls", "$9'999", "9999 dollars", "ninety 9 9"] {
+            assert!(sample().check(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn list_numbering_is_not_a_figure() {
+        assert!(sample().check("1. $14,200\n2. 18 %\n3. done").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn any_amount_other_than_the_figure_is_refused(cents in 0_i64..10_000_000) {
+            let shown = format!("${}.{:02}", cents / 100, cents % 100);
+            let supported = evidence(&json!({ "total_usd": "14200.00" })).check(&shown).is_ok();
+            prop_assert_eq!(supported, cents == 1_420_000);
+        }
+
+        #[test]
+        fn arbitrary_text_never_panics(text in "\\PC{0,200}") {
+            let _ = sample().check(&text);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Finds the numbers in a text and what they claim to be.
+
+use std::sync::LazyLock;
+
+use agent_bill_domain::money::NanoUsd;
+use agent_bill_tools::Unit;
+use jiff::civil::Date;
+use regex::{Captures, Regex};
+
+/// One number as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    pub text: String,
+    pub shown: Shown,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// `nano` is the magnitude × 10⁹; `step` the value of the last digit shown, in the same scale.
+    Number {
+        nano: i128,
+        step: i128,
+        units: &'static [Unit],
+    },
+    Day(Date),
+    DayOfMonth {
+        month: i8,
+        day: i8,
+    },
+    Month {
+        year: i16,
+        month: i8,
+    },
+    Year(i16),
+    /// Looks like a number and cannot be read: never supported.
+    Unreadable,
+}
+
+impl Reading {
+    /// Whether `value`, rounded to the precision shown, is this number. Signs are for the words to tell.
+    pub fn rounds_from(&self, value: &str) -> bool {
+        let Shown::Number { nano, step, .. } = self.shown else { return false };
+        // Figures are decimals with at most nine places, the same form as money.
+        let Ok(exact) = value.parse::<NanoUsd>() else { return false };
+        let exact = i128::from(exact.0).abs();
+        (exact - nano).abs() * 2 <= step
+    }
+}
+
+const MONTHS: &str =
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+
+static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let pattern = format!(
+        r"(?xi)
+          (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)
+        | (?P<isomonth>\b\d{{4}}-\d{{2}}\b)
+        | \b(?P<range>\d{{1,2}})\s?(?:-|–|to|and)\s?(?P<dmy_d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dmy_m>{MONTHS})\.?(?:,?\s+(?P<dmy_y>\d{{4}}))?\b
+        | \b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dm>{MONTHS})\.?(?:,?\s+(?P<dy>\d{{4}}))?\b
+        | \b(?P<mm>{MONTHS})\.?\s+(?P<my>\d{{4}})\b
+        | \b(?P<mdm>{MONTHS})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<mdy>\d{{4}}))?\b
+        | (?m:^[\ \t]*\d{{1,2}}[.)]\ )(?P<item>)
+        | (?P<cur>\$\s?|\bUSD\s?)?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<glue>[_'’\d]*)(?:\s?(?P<suffix>k|m|b|bn|thousand|million|billion)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|dollars?\b|tokens?\b|days?\b))?"
+    );
+    Regex::new(&pattern).ok()
+});
+
+/// Every number in `text`, in order. Digits of other scripts and full-width forms count as unreadable numbers.
+pub fn read(text: &str) -> Vec<Reading> {
+    let Some(pattern) = PATTERN.as_ref() else {
+        return vec![Reading { text: text.to_owned(), shown: Shown::Unreadable }];
+    };
+    let mut readings: Vec<Reading> = pattern.captures_iter(text).flat_map(|captures| interpret(&captures)).collect();
+    if let Some(odd) = text.chars().find(|c| c.is_numeric() && !c.is_ascii()) {
+        readings.push(Reading { text: odd.to_string(), shown: Shown::Unreadable });
+    }
+    readings
+}
+
+fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
+    let text = captures.get(0).map_or("", |found| found.as_str()).to_owned();
+    let group = |name: &str| captures.name(name).map(|found| found.as_str());
+    let one = |shown: Shown| vec![Reading { text: text.clone(), shown }];
+    if group("item").is_some() {
+        return Vec::new();
+    }
+    if let Some(iso) = group("iso") {
+        return one(iso.parse().map_or(Shown::Unreadable, Shown::Day));
+    }
+    if let Some(iso) = group("isomonth") {
+        return one(iso
+            .parse::<agent_bill_domain::period::Month>()
+            .map_or(Shown::Unreadable, |month| Shown::Month { year: month.first().year(), month: month.first().month() }));
+    }
+    if let (Some(first), Some(last)) = (group("range"), group("dmy_d")) {
+        return [first, last].map(|day| Reading { text: text.clone(), shown: day_shown(day, group("dmy_m"), group("dmy_y")) }).to_vec();
+    }
+    if let Some(day) = group("d") {
+        return one(day_shown(day, group("dm"), group("dy")));
+    }
+    if let Some(day) = group("mdd") {
+        return one(day_shown(day, group("mdm"), group("mdy")));
+    }
+    if let (Some(month), Some(year)) = (group("mm").and_then(month_number), group("my")) {
+        return one(year.parse().map_or(Shown::Unreadable, |year| Shown::Month { year, month }));
+    }
+    one(number(&group))
+}
+
+fn day_shown(day: &str, month: Option<&str>, year: Option<&str>) -> Shown {
+    let (Ok(day), Some(month)) = (day.parse::<i8>(), month.and_then(month_number)) else { return Shown::Unreadable };
+    match year.map(str::parse::<i16>) {
+        None => Shown::DayOfMonth { month, day },
+        Some(Ok(year)) => Date::new(year, month, day).map_or(Shown::Unreadable, Shown::Day),
+        Some(Err(_)) => Shown::Unreadable,
+    }
+}
+
+fn month_number(name: &str) -> Option<i8> {
+    let key = name.get(..3)?.to_ascii_lowercase();
+    let at =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].iter().position(|month| **month == key)?;
+    i8::try_from(at + 1).ok()
+}
+
+fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
+    let digits = group("num").unwrap_or("");
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let suffix = group("suffix").map(str::to_ascii_lowercase);
+    let tail = group("tail").map(str::to_ascii_lowercase);
+    if group("glue").is_some_and(|glue| !glue.is_empty()) || !well_grouped(whole) || fraction.len() > 9 {
+        return Shown::Unreadable;
+    }
+    let multiplier: i128 = match suffix.as_deref() {
+        None => 1,
+        Some("k" | "thousand") => 1_000,
+        Some("m" | "million") => 1_000_000,
+        Some(_) => 1_000_000_000,
+    };
+    let Ok(whole_number) = whole.replace(',', "").parse::<i128>() else { return Shown::Unreadable };
+    let Ok(fraction_number) = format!("{fraction:0<9}").parse::<i128>() else { return Shown::Unreadable };
+    let units: &'static [Unit] = match (group("cur").is_some(), tail.as_deref()) {
+        (true, None | Some("usd" | "dollar" | "dollars")) | (false, Some("usd" | "dollar" | "dollars")) => &[Unit::Usd],
+        (false, Some("%" | "percent" | "pct")) => &[Unit::Percent],
+        (false, Some("token" | "tokens")) => &[Unit::Tokens],
+        (false, Some("day" | "days")) => &[Unit::Days, Unit::Count],
+        (false, None) if suffix.is_some() => &[Unit::Tokens, Unit::Count],
+        (false, None) => &[Unit::Count, Unit::Tokens, Unit::Days],
+        _ => return Shown::Unreadable,
+    };
+    let nano = (whole_number * 1_000_000_000 + fraction_number) * multiplier;
+    let places = u32::try_from(fraction.len()).unwrap_or(9);
+    let is_year = units.len() == 3 && fraction.is_empty() && whole.len() == 4 && !whole.contains(',');
+    if is_year
+        && let Ok(year) = whole.parse::<i16>()
+        && (2000..2100).contains(&year)
+    {
+        return Shown::Year(year);
+    }
+    // Exact where a whole count is written out; half a unit of the last digit otherwise.
+    let exact = units != [Unit::Usd] && units != [Unit::Percent] && multiplier == 1;
+    let step = if exact { 0 } else { 10_i128.pow(9 - places) * multiplier };
+    Shown::Number { nano, step, units }
+}
+
+/// `14,200` and `14200` are well grouped; `1,42,00` and `14,20` are not.
+fn well_grouped(whole: &str) -> bool {
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or("");
+    let rest: Vec<&str> = groups.collect();
+    !first.is_empty() && (rest.is_empty() || first.len() <= 3) && rest.iter().all(|group| group.len() == 3)
+}

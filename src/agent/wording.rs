@@ -1,0 +1,35 @@
+//! The few sentences the agent itself says, whatever the model.
+
+use std::fmt::Write;
+
+use agent_bill_tools::{Figure, Unit};
+
+pub const NOTHING_TO_SAY: &str =
+    "I did not find an answer to that. Try for example \"Am I within my estimate this month?\" or \"Which roles has nobody claimed?\"";
+
+pub const INCOMPLETE: &str = "This answer may be incomplete: the question needed more steps than one turn allows. Ask for one part of it.";
+
+/// The safe rendering when an answer held a number that no tool returned: the tools' own totals and nothing else.
+#[must_use]
+pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
+    let headline: Vec<&Figure> = figures.iter().filter(|figure| figure.path.matches('/').count() == 1).take(12).collect();
+    if headline.is_empty() {
+        return (
+            "I could not trace every figure of my answer to the records, so I am not showing it. Please ask again in other words."
+                .to_owned(),
+            Vec::new(),
+        );
+    }
+    let mut text = String::from("I could not trace every figure of my answer to the records. These are the figures the records give:\n");
+    for figure in &headline {
+        let name = figure.path.trim_start_matches('/').replace('_', " ");
+        let name = name.strip_suffix(" usd").or_else(|| name.strip_suffix(" percent")).unwrap_or(&name);
+        let value = match figure.unit {
+            Unit::Usd => format!("${}", figure.value),
+            Unit::Percent => format!("{} %", figure.value),
+            Unit::Tokens | Unit::Count | Unit::Days | Unit::Date => figure.value.clone(),
+        };
+        let _ = write!(text, "\n- {name}: {value} ({})", figure.source);
+    }
+    (text, headline.into_iter().cloned().collect())
+}
