@@ -6,6 +6,7 @@
 mod backend;
 pub mod conversations;
 mod migrate;
+pub mod people;
 pub mod scoped;
 pub mod testing;
 
@@ -58,6 +59,7 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
         ("migrate", migrate::ALL_STATEMENTS),
         ("conversations", conversations::STATEMENTS),
+        ("people", people::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
         ("scoped::spend", scoped::spend::STATEMENTS),
         ("scoped::unclaimed", scoped::unclaimed::STATEMENTS),
