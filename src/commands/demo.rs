@@ -1,0 +1,53 @@
+//! `agent-bill demo`: the demo organisation's data.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::config::Config;
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    #[command(subcommand)]
+    command: DemoCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum DemoCommand {
+    /// Write the demo's CUR 2.0 export, its variants, invocation logs, organisation files and truth ledger.
+    Generate(GenerateArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// Folder to write into; made when missing.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The same seed writes the same bytes.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    seed: u64,
+    /// Pad the export to at least this many lines, one in ten of them Bedrock.
+    #[arg(long, value_name = "N")]
+    rows: Option<i64>,
+}
+
+/// # Errors
+/// When the data cannot be written.
+#[expect(clippy::unused_async, reason = "the shape every command has")]
+pub async fn run(args: DemoArgs, _config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    match args.command {
+        DemoCommand::Generate(args) => generate(&args, out),
+    }
+}
+
+fn generate(args: &GenerateArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+    let generated = crate::demo::generate(&args.out, args.seed, args.rows)?;
+    let lines: i64 = generated.ledger.periods.values().map(|period| period.lines_read).sum();
+    let bedrock: i64 = generated.ledger.periods.values().map(|period| period.lines_bedrock).sum();
+    writeln!(out, "organisation     {}", generated.organisation.display())?;
+    writeln!(out, "export           {} ({lines} lines, {bedrock} of them Bedrock)", generated.export.display())?;
+    writeln!(out, "invocation logs  {}", generated.invocation_logs.display())?;
+    writeln!(out, "ledger           {}", args.out.join("truth.json").display())?;
+    Ok(())
+}
