@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod contract;
+pub mod demo;
 pub mod migrate;
 
 use std::io::Write;
@@ -27,6 +28,7 @@ pub struct CommandLine {
 pub enum Command {
     Config(config::ConfigArgs),
     Contract(contract::ContractArgs),
+    Demo(demo::DemoArgs),
     Migrate(migrate::MigrateArgs),
 }
 
@@ -38,6 +40,7 @@ pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) ->
     match command {
         Command::Config(args) => config::run(args, config, out).await,
         Command::Contract(args) => contract::run(args, config, out).await,
+        Command::Demo(args) => demo::run(args, config, out).await,
         Command::Migrate(args) => migrate::run(args, config, out).await,
     }
 }
