@@ -13,6 +13,7 @@ mod local_issuer;
 mod people;
 mod refusal;
 mod requester;
+mod settings;
 mod strict_json;
 mod verifier;
 
@@ -25,4 +26,5 @@ pub use local_issuer::{LocalIssuer, LocalIssuerError};
 pub use people::{People, PeopleError, PersonRecord};
 pub use refusal::Refusal;
 pub use requester::Requester;
+pub use settings::{IdentitySettings, IdentitySettingsError};
 pub use verifier::TokenVerifier;
