@@ -1,1 +1,22 @@
-//! (see docs/ARCHITECTURE.md)
+//! The HTTP interface: thin, the same requester and the same agent as every other way in.
+//!
+//! `routes` is the list of everything there is; `envelope` is what every exchange has in common; `problem` is how errors look.
+
+mod body;
+mod conversations;
+mod envelope;
+pub mod openapi;
+pub mod port;
+mod probes;
+mod problem;
+mod rate_limit;
+pub mod routes;
+mod server;
+mod service;
+mod sign_in;
+mod stream;
+
+pub use problem::{Kind, Problem};
+pub use routes::router;
+pub use server::{serve, stop_signal};
+pub use service::{HttpSettings, Limits, Service};

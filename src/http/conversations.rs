@@ -1,0 +1,95 @@
+//! The conversations of the person who asks.
+
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Extension, FromRequestParts, Path, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::body::{Message, NewConversation};
+use super::envelope::Place;
+use super::port::ConversationError;
+use super::problem::{Kind, Problem};
+use super::service::Service;
+use super::sign_in::SignedIn;
+use super::stream;
+
+/// Waiting events; a slow listener slows the turn down instead of filling memory.
+const EVENT_BUFFER: usize = 64;
+
+/// A conversation id that could exist. Anything else is not found, like an id that does not.
+pub(super) struct ConversationId(String);
+
+impl FromRequestParts<Service> for ConversationId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        let id: Result<Path<String>, PathRejection> = Path::from_request_parts(parts, service).await;
+        match id {
+            Ok(Path(id)) if is_plausible(&id) => Ok(Self(id)),
+            _ => Err(Kind::NOT_FOUND.into()),
+        }
+    }
+}
+
+pub(super) const ID_PATTERN: &str = "^[0-9A-Za-z_-]{1,64}$";
+
+fn is_plausible(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+pub(super) async fn start(State(service): State<Service>, who: SignedIn, _body: NewConversation) -> Result<Response, Problem> {
+    let id = service.conversations.start(&who.0).await.map_err(|error| problem(&error))?;
+    let location = format!("/v1/conversations/{id}");
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(json!({ "id": id }))).into_response())
+}
+
+pub(super) async fn list(State(service): State<Service>, who: SignedIn) -> Result<Response, Problem> {
+    let conversations = service.conversations.list(&who.0).await.map_err(|error| problem(&error))?;
+    Ok(Json(json!({ "conversations": conversations })).into_response())
+}
+
+pub(super) async fn show(State(service): State<Service>, who: SignedIn, id: ConversationId) -> Result<Response, Problem> {
+    let found = service.conversations.find(&who.0, &id.0).await.map_err(|error| problem(&error))?;
+    found.map(|record| Json(record).into_response()).ok_or(Kind::NOT_FOUND.into())
+}
+
+pub(super) async fn ask(
+    State(service): State<Service>,
+    who: SignedIn,
+    id: ConversationId,
+    Extension(place): Extension<Place>,
+    headers: HeaderMap,
+    message: Message,
+) -> Result<Response, Problem> {
+    if stream::is_wanted(&headers) {
+        return stream::answer(service, who.0, id.0, message.text, place).await;
+    }
+    let (events, mut ignored) = mpsc::channel(EVENT_BUFFER);
+    let cancel = service.turns.child_token();
+    // When the caller leaves or time is up this future is dropped, and with it the guard.
+    let _guard = cancel.clone().drop_guard();
+    let (answer, ()) = tokio::join!(service.conversations.respond(&who.0, &id.0, &message.text, events, cancel), async {
+        while ignored.recv().await.is_some() {}
+    });
+    answer.map(|answer| Json(answer).into_response()).map_err(|error| problem(&error))
+}
+
+/// The inner cause goes to the log, never into the answer.
+pub(super) fn problem(error: &ConversationError) -> Problem {
+    let kind = match error {
+        ConversationError::NotFound => Kind::NOT_FOUND,
+        ConversationError::Busy => Kind::BUSY,
+        ConversationError::TimedOut => Kind::TIMEOUT,
+        ConversationError::Cancelled | ConversationError::Unavailable => Kind::UNAVAILABLE,
+        ConversationError::Failed(cause) => {
+            tracing::error!(error = %cause, "a turn failed");
+            Kind::INTERNAL
+        }
+    };
+    let problem = Problem::new(kind);
+    if kind == Kind::BUSY || kind == Kind::UNAVAILABLE { problem.with_retry_after(2) } else { problem }
+}

@@ -1,0 +1,71 @@
+//! What every exchange has, whatever it is about: a request id on the response and in the logs, security headers, a problem document on every
+//! error, a time limit, and no more exchanges at once than the service can carry.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument as _;
+use ulid::Ulid;
+
+use super::problem::{Kind, Problem, write_document};
+use super::service::Service;
+
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const MAX_REQUEST_ID_CHARS: usize = 64;
+
+/// The place of an exchange among those allowed at once. A stream takes a copy along and so keeps the place until it ends.
+#[derive(Clone)]
+pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] Arc<OwnedSemaphorePermit>);
+
+/// The outermost layer.
+pub(super) async fn wrap(State(service): State<Service>, request: Request, next: Next) -> Response {
+    let id = request.headers().get(REQUEST_ID).and_then(acceptable).unwrap_or_else(|| Ulid::generate().to_string());
+    // The route as it is written in the list, never the address as sent: that could hold anything.
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("http", method = %request.method(), route, request_id = %id);
+    async move {
+        let started = std::time::Instant::now();
+        let mut response = write_document(limited(&service, request, next).await, &id);
+        let headers = response.headers_mut();
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(status = response.status().as_u16(), duration_ms, "request answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+async fn limited(service: &Service, mut request: Request, next: Next) -> Response {
+    // Probes have no place to wait for: a busy service is still alive.
+    if request.uri().path().starts_with("/v1/") {
+        let Ok(permit) = Arc::clone(&service.places).try_acquire_owned() else {
+            return Problem::new(Kind::OVERLOADED).with_retry_after(1).into_response();
+        };
+        request.extensions_mut().insert(Place(Arc::new(permit)));
+    }
+    tokio::time::timeout(service.limits.request_timeout, next.run(request))
+        .await
+        .unwrap_or_else(|_| Problem::new(Kind::TIMEOUT).into_response())
+}
+
+/// A caller's own id is taken over if it is plain; it lands in logs and headers.
+fn acceptable(value: &HeaderValue) -> Option<String> {
+    let id = value.to_str().ok()?;
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    (plain && (1..=MAX_REQUEST_ID_CHARS).contains(&id.len())).then(|| id.to_owned())
+}
+
+/// What a panic becomes; its text stays in the logs.
+pub(super) fn panicked(_cause: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::new(Kind::INTERNAL).into_response()
+}
