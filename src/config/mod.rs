@@ -78,6 +78,12 @@ pub struct IdentityConfig {
     /// A scope every token must carry; empty: none is asked for.
     #[serde(default)]
     pub required_scope: String,
+    /// Our resource URI, for tokens with resource binding; without it a token that names an audience is refused.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// Whether a person's first token may be matched by e-mail when its `username` is one; safe only where people cannot choose user names.
+    #[serde(default)]
+    pub link_by_email: bool,
     /// Roles that membership of a Cognito group allows; a grant counts only when a group of the token allows its role.
     pub group_roles: BTreeMap<String, BTreeSet<Role>>,
 }

@@ -21,7 +21,7 @@ fn the_defaults_are_valid_and_need_no_file() {
 fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let config = load(
         "cost_metric = 'net_unblended'\n[limits]\nrequest_seconds = 10\nbody_bytes = 2048\n",
-        &[("AGENT_BILL_LIMITS__REQUEST_SECONDS", "20"), ("AGENT_BILL_LISTEN", "0.0.0.0:9000")],
+        &[("AGENT_BILL_LIMITS__REQUEST_SECONDS", "20"), ("AGENT_BILL_LISTEN", "127.0.0.3:9000")],
     )
     .unwrap();
     assert_eq!(config.cost_metric, CostMetric::NetUnblended);
@@ -31,7 +31,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
         LimitsConfig::default().concurrent_requests,
         "other keys of the table keep their defaults"
     );
-    assert_eq!(config.listen.to_string(), "0.0.0.0:9000");
+    assert_eq!(config.listen.to_string(), "127.0.0.3:9000");
 }
 
 #[test]

@@ -44,8 +44,13 @@ impl Config {
         if let Err(error) = EnvFilter::try_new(&self.log.filter) {
             problems.push(format!("`log.filter` is not a filter like `info` or `agent_bill=debug,warn`: {error}"));
         }
-        if let Some(identity) = &self.identity {
-            identity.problems(&mut problems);
+        match &self.identity {
+            Some(identity) => identity.problems(&mut problems),
+            None if self.listen.ip().to_canonical().is_loopback() => {}
+            None => problems.push(format!(
+                "`listen` is {}, beyond this machine, and without `identity` anybody could be anybody; set `identity` or listen on loopback",
+                self.listen
+            )),
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems.join("; "))) }
     }

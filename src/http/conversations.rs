@@ -6,16 +6,17 @@ use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::body::{Message, NewConversation};
 use super::envelope::Place;
-use super::port::ConversationError;
 use super::problem::{Kind, Problem};
 use super::service::Service;
 use super::sign_in::SignedIn;
 use super::stream;
+use crate::agent::{AgentError, ConversationRecord};
+use crate::model::ModelError;
 
 /// Waiting events; a slow listener slows the turn down instead of filling memory.
 const EVENT_BUFFER: usize = 64;
@@ -48,7 +49,9 @@ pub(super) async fn start(State(service): State<Service>, who: SignedIn, _body: 
 }
 
 pub(super) async fn list(State(service): State<Service>, who: SignedIn) -> Result<Response, Problem> {
-    let conversations = service.conversations.list(&who.0).await.map_err(|error| problem(&error))?;
+    let records = service.conversations.list(&who.0).await.map_err(|error| problem(&error))?;
+    let summary = |record: ConversationRecord| json!({"id": record.id, "created_at": record.created_at, "updated_at": record.updated_at});
+    let conversations: Vec<Value> = records.into_iter().map(summary).collect();
     Ok(Json(json!({ "conversations": conversations })).into_response())
 }
 
@@ -78,18 +81,13 @@ pub(super) async fn ask(
     answer.map(|answer| Json(answer).into_response()).map_err(|error| problem(&error))
 }
 
-/// The inner cause goes to the log, never into the answer.
-pub(super) fn problem(error: &ConversationError) -> Problem {
-    let kind = match error {
-        ConversationError::NotFound => Kind::NOT_FOUND,
-        ConversationError::Busy => Kind::BUSY,
-        ConversationError::TimedOut => Kind::TIMEOUT,
-        ConversationError::Cancelled | ConversationError::Unavailable => Kind::UNAVAILABLE,
-        ConversationError::Failed(cause) => {
-            tracing::error!(error = %cause, "a turn failed");
-            Kind::INTERNAL
-        }
+/// The inner cause was logged where it happened; it never reaches an answer.
+pub(super) fn problem(error: &AgentError) -> Problem {
+    let (kind, retry_after) = match error {
+        AgentError::NoSuchConversation => (Kind::NOT_FOUND, None),
+        AgentError::Busy => (Kind::BUSY, Some(2)),
+        AgentError::Model(ModelError::TimedOut) => (Kind::TIMEOUT, None),
+        AgentError::Cancelled | AgentError::Unavailable | AgentError::Model(_) => (Kind::UNAVAILABLE, Some(5)),
     };
-    let problem = Problem::new(kind);
-    if kind == Kind::BUSY || kind == Kind::UNAVAILABLE { problem.with_retry_after(2) } else { problem }
+    retry_after.map_or(Problem::new(kind), |seconds| Problem::new(kind).with_retry_after(seconds))
 }

@@ -19,4 +19,4 @@ mod stream;
 pub use problem::{Kind, Problem};
 pub use routes::router;
 pub use server::{serve, stop_signal};
-pub use service::{HttpSettings, Limits, Service};
+pub use service::{Limits, Service};

@@ -3,60 +3,50 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::port::{Conversations, Records};
 use super::rate_limit::RateLimit;
+use crate::config::LimitsConfig;
 use crate::identity::Authenticator;
 
-/// The HTTP part of the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct HttpSettings {
+/// What one person, one exchange and all of them together may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
     /// Requests a person may make in a minute, evenly refilled.
     pub requests_per_minute: u32,
     /// How many of them at once.
     pub burst: u32,
     /// Exchanges at once over all people; a stream counts until it ends.
     pub concurrent_requests: usize,
-    /// Open connections.
     pub connections: usize,
     pub body_bytes: usize,
     /// Time a request body may take to arrive.
-    pub body_seconds: u64,
-    /// Time until an answer (for a stream: until it begins).
-    pub request_seconds: u64,
-    /// Time that running exchanges get after the signal to stop.
-    pub drain_seconds: u64,
-}
-
-impl Default for HttpSettings {
-    fn default() -> Self {
-        Self {
-            requests_per_minute: 120,
-            burst: 40,
-            concurrent_requests: 256,
-            connections: 1024,
-            body_bytes: 64 * 1024,
-            body_seconds: 10,
-            request_seconds: 60,
-            drain_seconds: 20,
-        }
-    }
-}
-
-/// The settings in the types that the code uses.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    pub body_bytes: usize,
     pub body_timeout: Duration,
+    /// Time until an answer (for a stream: until it begins).
     pub request_timeout: Duration,
-    pub connections: usize,
+    /// Time that running exchanges get after the signal to stop.
     pub drain: Duration,
     /// Between two comments on a quiet stream.
     pub heartbeat: Duration,
+}
+
+impl From<&LimitsConfig> for Limits {
+    fn from(config: &LimitsConfig) -> Self {
+        Self {
+            requests_per_minute: config.requests_per_person_per_minute,
+            burst: config.requests_per_person_per_minute,
+            concurrent_requests: config.concurrent_requests,
+            // Idle connections are cheap; a few for every exchange.
+            connections: config.concurrent_requests.saturating_mul(8),
+            body_bytes: config.body_bytes,
+            body_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(config.request_seconds),
+            drain: Duration::from_secs(20),
+            heartbeat: Duration::from_secs(15),
+        }
+    }
 }
 
 /// Shared by all handlers; cheap to clone.
@@ -78,31 +68,16 @@ impl Service {
         authenticator: Arc<Authenticator>,
         conversations: Arc<dyn Conversations>,
         records: Arc<dyn Records>,
-        settings: &HttpSettings,
+        limits: Limits,
     ) -> Self {
-        let limits = Limits {
-            body_bytes: settings.body_bytes,
-            body_timeout: Duration::from_secs(settings.body_seconds),
-            request_timeout: Duration::from_secs(settings.request_seconds),
-            connections: settings.connections,
-            drain: Duration::from_secs(settings.drain_seconds),
-            heartbeat: Duration::from_secs(15),
-        };
         Self {
             authenticator,
             conversations,
             records,
-            rate: Arc::new(RateLimit::new(settings.requests_per_minute, settings.burst)),
-            places: Arc::new(Semaphore::new(settings.concurrent_requests.clamp(1, Semaphore::MAX_PERMITS))),
+            rate: Arc::new(RateLimit::new(limits.requests_per_minute, limits.burst)),
+            places: Arc::new(Semaphore::new(limits.concurrent_requests.clamp(1, Semaphore::MAX_PERMITS))),
             limits,
             turns: CancellationToken::new(),
         }
-    }
-
-    /// With other limits than the settings can express (tests: shorter than a second).
-    #[must_use]
-    pub fn with_limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
-        change(&mut self.limits);
-        self
     }
 }

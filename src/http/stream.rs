@@ -15,9 +15,9 @@ use tracing::Instrument as _;
 
 use super::conversations::problem;
 use super::envelope::Place;
-use super::port::ConversationError;
 use super::problem::{Kind, Problem};
 use super::service::Service;
+use crate::agent::AgentError;
 use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
 use crate::identity::Requester;
@@ -46,7 +46,7 @@ pub(super) async fn answer(service: Service, who: Requester, id: String, text: S
     let first = tokio::time::timeout(PLAIN_ERROR_WINDOW, from_agent.recv()).await;
     if matches!(first, Ok(None)) {
         // The turn ended without an event: its result is all there is.
-        let answer = join(turn).await.map_err(|error| problem(&error))?;
+        let answer = join(turn).await?;
         let only = futures::stream::iter([Ok::<_, Infallible>(to_sse(&AgentEvent::Answer(Box::new(answer))))]);
         return Ok(Sse::new(only).into_response());
     }
@@ -69,7 +69,7 @@ fn sse(stream: impl Stream<Item = Result<Event, Infallible>> + Send + 'static, h
 struct Pump {
     first: Option<AgentEvent>,
     from_agent: mpsc::Receiver<AgentEvent>,
-    turn: JoinHandle<Result<Answer, ConversationError>>,
+    turn: JoinHandle<Result<Answer, AgentError>>,
 }
 
 impl Pump {
@@ -90,8 +90,8 @@ impl Pump {
         }
         let last = match join(self.turn).await {
             Ok(answer) => AgentEvent::Answer(Box::new(answer)),
-            Err(error) => {
-                let kind = problem(&error).kind();
+            Err(problem) => {
+                let kind = problem.kind();
                 AgentEvent::Failed { code: kind.code.to_owned(), message: kind.title.to_owned() }
             }
         };
@@ -102,8 +102,14 @@ impl Pump {
     }
 }
 
-async fn join(turn: JoinHandle<Result<Answer, ConversationError>>) -> Result<Answer, ConversationError> {
-    turn.await.unwrap_or_else(|_| Err(ConversationError::Failed("the turn panicked".into())))
+async fn join(turn: JoinHandle<Result<Answer, AgentError>>) -> Result<Answer, Problem> {
+    match turn.await {
+        Ok(ended) => ended.map_err(|error| problem(&error)),
+        Err(_) => {
+            tracing::error!("a turn panicked");
+            Err(Problem::new(Kind::INTERNAL))
+        }
+    }
 }
 
 fn to_sse(event: &AgentEvent) -> Event {

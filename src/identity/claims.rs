@@ -20,6 +20,7 @@ pub struct Expected {
     pub clients: BTreeSet<String>,
     /// Our resource URI; a token that names an audience must name this one. `None`: a token that names any audience is not for us.
     pub audience: Option<String>,
+    /// A scope every token must carry; empty: none is asked for.
     pub scope: String,
 }
 
@@ -44,7 +45,8 @@ pub(super) fn check(claims: &Map<String, Value>, expected: &Expected, now: Times
     }
     check_audience(claims.get("aud"), expected.audience.as_deref())?;
     check_times(claims, now)?;
-    if !text(claims, "scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == expected.scope)) {
+    let required = expected.scope.as_str();
+    if !required.is_empty() && !text(claims, "scope").is_some_and(|scopes| scopes.split(' ').any(|scope| scope == required)) {
         return Err(Refusal::Scope);
     }
     let subject = text(claims, "sub").filter(|subject| is_plain_identifier(subject)).ok_or(Refusal::Subject)?.to_owned();

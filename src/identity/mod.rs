@@ -13,7 +13,7 @@ mod local_issuer;
 mod people;
 mod refusal;
 mod requester;
-mod settings;
+mod setup;
 mod strict_json;
 mod verifier;
 
@@ -26,5 +26,5 @@ pub use local_issuer::{LocalIssuer, LocalIssuerError};
 pub use people::{People, PeopleError, PersonRecord};
 pub use refusal::Refusal;
 pub use requester::Requester;
-pub use settings::{IdentitySettings, IdentitySettingsError};
+pub use setup::SetupError;
 pub use verifier::TokenVerifier;

@@ -1,0 +1,103 @@
+//! The authenticator as the configuration describes it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::authenticator::{Authenticator, SignInRules};
+use super::claims::Expected;
+use super::http_jwks::HttpJwks;
+use super::jwks::{JwksCache, JwksTimings};
+use super::local_issuer::LocalIssuer;
+use super::people::People;
+use super::verifier::TokenVerifier;
+use crate::clock::SharedClock;
+use crate::config::IdentityConfig;
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SetupError {
+    #[error("the local issuer lets anybody be anybody, and `{0}` is not a loopback address; set `identity` or listen on 127.0.0.1")]
+    LocalIssuerBeyondLoopback(SocketAddr),
+    #[error("`identity.jwks_url` is not an address")]
+    NotAUrl,
+    #[error("the TLS stack cannot be set up")]
+    Tls,
+}
+
+impl Authenticator {
+    /// For the tokens of a user pool.
+    ///
+    /// # Errors
+    /// `NotAUrl` or `Tls`; a validated configuration has neither.
+    pub fn for_user_pool(config: &IdentityConfig, people: Arc<dyn People>, clock: SharedClock) -> Result<Self, SetupError> {
+        let url = reqwest::Url::parse(&config.jwks_url).map_err(|_| SetupError::NotAUrl)?;
+        let source = HttpJwks::new(url).map_err(|_| SetupError::Tls)?;
+        let keys = Arc::new(JwksCache::new(Arc::new(source), JwksTimings::default()));
+        let expected = Expected {
+            issuer: config.issuer.clone(),
+            clients: config.client_ids.iter().cloned().collect(),
+            audience: config.audience.clone().filter(|audience| !audience.is_empty()),
+            scope: config.required_scope.clone(),
+        };
+        let rules = SignInRules { roles_by_group: config.group_roles.clone(), link_by_email: config.link_by_email };
+        Ok(Self::new(TokenVerifier::new(expected, keys, clock), people, rules))
+    }
+
+    /// For the tokens of the demo's own issuer, which may serve this machine only.
+    ///
+    /// # Errors
+    /// `LocalIssuerBeyondLoopback`.
+    pub fn for_local_issuer(
+        issuer: &Arc<LocalIssuer>,
+        listen: SocketAddr,
+        people: Arc<dyn People>,
+        clock: SharedClock,
+    ) -> Result<Self, SetupError> {
+        if !listen.ip().to_canonical().is_loopback() {
+            return Err(SetupError::LocalIssuerBeyondLoopback(listen));
+        }
+        let rules = SignInRules { link_by_email: true, ..SignInRules::default() };
+        Ok(Self::new(issuer.verifier(clock), people, rules))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::identity::people::{PeopleError, PersonRecord};
+
+    struct Nobody;
+
+    #[async_trait]
+    impl People for Nobody {
+        async fn find_person_by_sub(&self, _sub: &str) -> Result<Option<PersonRecord>, PeopleError> {
+            Ok(None)
+        }
+
+        async fn link_person_by_email(&self, _email: &str, _sub: &str) -> Result<Option<PersonRecord>, PeopleError> {
+            Ok(None)
+        }
+    }
+
+    #[test]
+    fn the_local_issuer_is_refused_beyond_loopback() {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let issuer = Arc::new(LocalIssuer::new(Arc::clone(&clock)).unwrap());
+        for (listen, allowed) in [
+            ("0.0.0.0:8080", false),
+            ("10.0.0.1:8080", false),
+            ("[::]:8080", false),
+            ("[::ffff:10.0.0.1]:80", false),
+            ("192.168.1.5:80", false),
+            ("127.0.0.1:8080", true),
+            ("127.8.8.8:1", true),
+            ("[::1]:8080", true),
+            ("[::ffff:127.0.0.1]:80", true),
+        ] {
+            let made = Authenticator::for_local_issuer(&issuer, listen.parse().unwrap(), Arc::new(Nobody), Arc::clone(&clock));
+            assert_eq!(made.is_ok(), allowed, "{listen}");
+        }
+    }
+}
