@@ -3,6 +3,7 @@
 //! Nothing else names sqlx. Every statement is a named constant with `$n` placeholders and is listed in [`statements`], and a test prepares each of
 //! them on both databases. What a write decides it decides inside a [`WriteTx`], so that what it checked still holds when it commits.
 
+pub mod audit;
 mod backend;
 pub mod conversations;
 mod migrate;
@@ -58,6 +59,7 @@ impl StoreError {
 pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
         ("migrate", migrate::ALL_STATEMENTS),
+        ("audit", audit::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("people", people::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
