@@ -15,7 +15,7 @@ pub struct DemoArgs {
 
 #[derive(Debug, Subcommand)]
 enum DemoCommand {
-    /// Write the demo's CUR 2.0 export, its variants, invocation logs, organisation files and truth ledger.
+    /// Write the demo's CUR 2.0 export, the same bill delivered otherwise, invocation logs, organisation files and truth ledger.
     Generate(GenerateArgs),
 }
 
@@ -43,10 +43,13 @@ pub async fn run(args: DemoArgs, _config: &Config, out: &mut dyn Write) -> anyho
 
 fn generate(args: &GenerateArgs, out: &mut dyn Write) -> anyhow::Result<()> {
     let generated = crate::demo::generate(&args.out, args.seed, args.rows)?;
+    let variants = args.out.join("variants");
+    crate::demo::variants::write_variants(&variants, args.seed)?;
     let lines: i64 = generated.ledger.periods.values().map(|period| period.lines_read).sum();
     let bedrock: i64 = generated.ledger.periods.values().map(|period| period.lines_bedrock).sum();
     writeln!(out, "organisation     {}", generated.organisation.display())?;
     writeln!(out, "export           {} ({lines} lines, {bedrock} of them Bedrock)", generated.export.display())?;
+    writeln!(out, "variants         {}", variants.display())?;
     writeln!(out, "invocation logs  {}", generated.invocation_logs.display())?;
     writeln!(out, "ledger           {}", args.out.join("truth.json").display())?;
     Ok(())
