@@ -5,6 +5,7 @@
 
 pub mod cast;
 pub mod columns;
+pub mod decided;
 pub mod expand;
 pub mod export;
 pub mod invocation_log;
