@@ -192,3 +192,6 @@ fn unavailable(error: &StoreError) -> AgentError {
     tracing::error!(error = error as &dyn std::error::Error, "the records could not be used");
     AgentError::Unavailable
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,12 @@ impl Requester {
         Self { person, name, roles_allowed_by_groups }
     }
 
+    /// Only for unit tests of this crate; everything else has to sign in.
+    #[cfg(test)]
+    pub(crate) fn for_test(person: &str, name: &str, roles: &[Role]) -> Self {
+        Self::new(PersonId::from(person), name.to_owned(), roles.iter().copied().collect())
+    }
+
     #[must_use]
     pub fn person(&self) -> &PersonId {
         &self.person
