@@ -102,7 +102,7 @@ const POLICY: Mix = &[(Class::Input, 700_000), (Class::CacheRead, 180_000), (Cla
 const POLICY_EARLIER: Mix =
     &[(Class::Input, 560_000), (Class::CacheRead, 330_000), (Class::CacheWrite5m, 110_000), (Class::Output, 40_400)];
 
-const OFFICE_HOURS: &[i64] = &[8, 10, 13, 15];
+const OFFICE_HOURS: &[i64] = &[8, 11, 15];
 const NIGHT: &[i64] = &[1, 2];
 
 const fn role(name: &'static str) -> Caller {
@@ -147,7 +147,7 @@ const SURVEYS: Stream = Stream { caller: role("survey-themes"), sessions: Sessio
 const COPILOT: Stream = Stream {
     caller: role("support-copilot-api"),
     sessions: Sessions::Fresh("agent-desk"),
-    hours: &[7, 7, 7, 9, 9, 9, 11, 11, 11, 14, 14, 14, 16, 16, 16],
+    hours: &[7, 7, 10, 10, 13, 13, 16, 16, 16],
     ..MARKETPLACE
 };
 const CHECKOUT: Stream = Stream { caller: role("checkout-api"), sessions: Sessions::Fixed("i-0f9e8d7c6b5a41302"), ..BASE };
@@ -306,7 +306,7 @@ pub const STREAMS: &[Stream] = &[
         sessions: Sessions::Fresh("gw"),
         account: &PRE_PROD,
         model: &NOVA_PRO,
-        hours: &[6, 6, 6, 6, 12, 12, 12, 12, 18, 18, 18, 18],
+        hours: &[6, 6, 6, 12, 12, 12, 18, 18, 18],
         cents: [0, 0, 21_000, 28_000, 34_000, 52_000, 80_500, 64_000],
         product_tag: "Fraud Signals",
         calls: 1_240,

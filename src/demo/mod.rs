@@ -5,6 +5,7 @@
 
 pub mod cast;
 pub mod columns;
+pub mod decided;
 pub mod expand;
 pub mod export;
 pub mod invocation_log;
@@ -65,11 +66,12 @@ pub struct Generated {
     /// Holds `data/` and `metadata/`.
     pub export: PathBuf,
     pub invocation_logs: PathBuf,
+    /// Files for `org import`: `hierarchy.csv`, `people.csv`, `accounts.csv`, `workloads.csv`.
     pub organisation: PathBuf,
     pub ledger: Ledger,
 }
 
-/// Writes export, variants, invocation logs, organisation and ledger under `out`. `rows` pads the export to at least that many lines.
+/// Writes the export, invocation logs, organisation and ledger under `out`. `rows` pads the export to at least that many lines.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -86,7 +88,6 @@ pub fn generate(out: &Path, seed: u64, rows: Option<i64>) -> Result<Generated, E
     let ledger = write_export(&export, seed, rows.unwrap_or(0))?;
     let truth = out.join("truth.json");
     ledger.write(&truth, seed).map_err(ExportError::at(&truth))?;
-    variants::write_variants(&out.join("variants"), seed)?;
     let invocation_logs = out.join("invocation-logs");
     invocation_log::write_logs(&invocation_logs, seed)?;
     Ok(Generated { export: export.folder, invocation_logs, organisation, ledger })

@@ -195,9 +195,9 @@ fn other_services(month: Month, random: &mut SplitMix64) -> Vec<Line> {
     let mut lines = Vec::new();
     for day in days(month) {
         for meter in &meters {
-            for hour in [0, 6, 12, 18] {
+            for hour in [0, 12] {
                 let units = random.between(1, 500);
-                lines.push(line(meter, hour_of_day(day, hour), 6, quantity(units, 10), usd(units * 9_600_000)));
+                lines.push(line(meter, hour_of_day(day, hour), 12, quantity(units, 10), usd(units * 9_600_000)));
             }
         }
     }
