@@ -3,3 +3,9 @@
 
 mod command_line;
 mod golden;
+mod http_conversations;
+mod http_coverage;
+mod http_house;
+mod http_limits;
+mod http_signer;
+mod http_tokens;
