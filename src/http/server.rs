@@ -128,6 +128,7 @@ mod tests {
         let waiting = tokio::time::timeout(Duration::from_millis(50), accept(&listener, &connections)).await;
         assert!(waiting.is_err(), "beyond the limit a connection waits to be accepted");
         drop(permit);
-        accept(&listener, &connections).await;
+        let (second, _permit) = accept(&listener, &connections).await;
+        assert!(second.nodelay().unwrap());
     }
 }
