@@ -51,6 +51,8 @@ pub struct PeriodLedger {
 /// Sums by billing period.
 #[derive(Debug, Default)]
 pub struct Ledger {
+    /// The files have no column for principals: whatever has none lies before principal data existed.
+    pub without_principals: bool,
     pub periods: BTreeMap<Month, PeriodLedger>,
 }
 
@@ -62,7 +64,7 @@ impl Ledger {
             return;
         }
         period.lines_bedrock += 1;
-        let sum = period.sums.entry(key_of(line)).or_default();
+        let sum = period.sums.entry(key_of(line, self.without_principals)).or_default();
         sum.nano += NanoUsd::from_f64(line.cost).map_or(0, |money| money.0);
         sum.tokens += line.tokens;
         sum.lines += 1;
@@ -88,9 +90,9 @@ impl Ledger {
     }
 }
 
-fn key_of(line: &Line) -> LedgerKey {
+fn key_of(line: &Line, without_principals: bool) -> LedgerKey {
     let label = &line.meter.label;
-    let (bucket, workload) = bucket_of(line);
+    let (bucket, workload) = bucket_of(line, without_principals);
     LedgerKey {
         usage_date: line.day().to_string(),
         line_kind: label.line_kind,
@@ -108,13 +110,14 @@ fn key_of(line: &Line) -> LedgerKey {
     }
 }
 
-fn bucket_of(line: &Line) -> (&'static str, &'static str) {
+fn bucket_of(line: &Line, without_principals: bool) -> (&'static str, &'static str) {
     if line.meter.label.line_kind != "usage" {
         return ("not_usage", "");
     }
     let key = line.principal_key();
     if key.is_empty() {
-        return if line.day() < FIRST_PRINCIPAL_DAY { ("before_principal_data", "") } else { ("no_principal_by_design", "") };
+        let before = without_principals || line.day() < FIRST_PRINCIPAL_DAY;
+        return (if before { "before_principal_data" } else { "no_principal_by_design" }, "");
     }
     let day = line.day().to_string();
     let claims = || CLAIMS.iter().filter(|claim| claim.principal_key == key);

@@ -45,7 +45,7 @@ const VARIANTS: &[Variant] = &[
 /// When a file cannot be written.
 pub fn write_variants(folder: &Path, seed: u64) -> Result<(), ExportError> {
     for variant in VARIANTS {
-        let month = Month::of(date(2026, variant.month, 1));
+        let month = variant.month();
         let home = folder.join(variant.name);
         let export = Export {
             folder: home.join(EXPORT_NAME),
@@ -54,7 +54,7 @@ pub fn write_variants(folder: &Path, seed: u64) -> Result<(), ExportError> {
             format: variant.format,
             chunk_lines: 4_000,
         };
-        let mut ledger = Ledger::default();
+        let mut ledger = variant.ledger();
         let mut writer = export.period(month, is_final(month));
         for line in (variant.lines)(lines_of(month, seed)) {
             ledger.record(month, &line);
@@ -65,6 +65,17 @@ pub fn write_variants(folder: &Path, seed: u64) -> Result<(), ExportError> {
         ledger.write(&truth, seed).map_err(ExportError::at(&truth))?;
     }
     Ok(())
+}
+
+impl Variant {
+    fn month(&self) -> Month {
+        Month::of(date(2026, self.month, 1))
+    }
+
+    fn ledger(&self) -> Ledger {
+        let has_principals = self.columns.iter().any(|column| column.name == "line_item_iam_principal");
+        Ledger { without_principals: !has_principals, ..Ledger::default() }
+    }
 }
 
 fn restated(mut lines: Vec<Line>) -> Vec<Line> {
@@ -120,4 +131,58 @@ fn with_second_currency(mut lines: Vec<Line>) -> Vec<Line> {
     };
     lines.push(super::sundries::line(&Arc::new(foreign), hour_of_day(date(2026, 10, 5), 8), 1, 12.0, 68.4));
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::expand::DATA_THROUGH;
+    use super::*;
+
+    fn ledger_of(name: &str) -> Ledger {
+        let variant = VARIANTS.iter().find(|variant| variant.name == name).unwrap();
+        let mut ledger = variant.ledger();
+        for line in (variant.lines)(lines_of(variant.month(), 7)) {
+            ledger.record(variant.month(), &line);
+        }
+        ledger
+    }
+
+    fn plain(month: i8) -> Ledger {
+        let month = Month::of(date(2026, month, 1));
+        let mut ledger = Ledger::default();
+        for line in lines_of(month, 7) {
+            ledger.record(month, &line);
+        }
+        ledger
+    }
+
+    #[test]
+    fn days_hold_the_same_sums_in_fewer_lines() {
+        let (hours, days) = (plain(10), ledger_of("daily"));
+        let sums = |ledger: &Ledger| -> Vec<_> {
+            ledger.periods.values().flat_map(|period| &period.sums).map(|(key, sum)| (key.clone(), sum.nano, sum.tokens)).collect()
+        };
+        assert_eq!(sums(&hours), sums(&days));
+        let lines = |ledger: &Ledger| ledger.periods.values().map(|period| period.lines_bedrock).sum::<i64>();
+        assert!(lines(&days) * 4 < lines(&hours) * 3, "{} {}", lines(&days), lines(&hours));
+    }
+
+    #[test]
+    fn the_restated_october_is_lower_and_late_rows_are_missing_from_the_last_days_of_marketplace_only() {
+        assert!(ledger_of("restated").nano(|_, _| true) < plain(10).nano(|_, _| true));
+        let (all, early) = (plain(11), ledger_of("late-marketplace"));
+        let of = |ledger: &Ledger, late: bool| {
+            ledger.nano(|_, key| late == (key.channel == "marketplace" && key.usage_date.as_str() >= "2026-11-19"))
+        };
+        assert_eq!(of(&all, false), of(&early, false));
+        assert!(of(&early, true) < of(&all, true) && of(&early, true) > NanoUsd::ZERO);
+        assert_eq!(DATA_THROUGH, date(2026, 11, 21));
+    }
+
+    #[test]
+    fn without_a_column_for_principals_nothing_is_attributed() {
+        let legacy = ledger_of("legacy-columns");
+        assert!(legacy.nano(|_, key| key.bucket == "before_principal_data") > NanoUsd::ZERO);
+        assert_eq!(legacy.nano(|_, key| !["before_principal_data", "not_usage"].contains(&key.bucket)), NanoUsd::ZERO);
+    }
 }
