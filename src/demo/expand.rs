@@ -8,8 +8,9 @@ use jiff::civil::{Date, Weekday, date};
 
 use super::cast::{Caller, Sessions, Shape, Stream, Via};
 use super::line::{FIRST_PRINCIPAL_DAY, Label, Line, Meter, Pairs, hour_of_day, quantity, usd};
-use super::models::{Channel, Class, Routing, Sku};
+use super::models::{Channel, Class, Routing};
 use super::random::SplitMix64;
+use super::sku::Sku;
 
 /// Last day with usage in the demo's bill.
 pub const DATA_THROUGH: Date = date(2026, 11, 21);
@@ -225,7 +226,7 @@ fn tags(stream: &Stream) -> Pairs {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cast::STREAMS;
+    use super::super::streams::STREAMS;
     use super::*;
     use agent_bill_domain::money::NanoUsd;
 

@@ -10,11 +10,12 @@ use agent_bill_domain::period::Month;
 use flate2::write::GzEncoder;
 use jiff::civil::date;
 
-use super::cast::{STREAMS, Stream};
+use super::cast::Stream;
 use super::expand::expand;
 use super::export::ExportError;
 use super::line::{Line, day_of_hour};
 use super::random::SplitMix64;
+use super::streams::STREAMS;
 
 /// Writes all logs under `folder`.
 ///

@@ -9,7 +9,7 @@ use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
 use serde::Serialize;
 
-use super::cast::CLAIMS;
+use super::claims::CLAIMS;
 use super::line::{FIRST_PRINCIPAL_DAY, Line};
 
 /// One sum of the ledger. For lines that are not usage only kind, account, channel and day are meaningful.

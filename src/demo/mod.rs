@@ -1,9 +1,11 @@
 //! The demo organisation and its bill: an invented company, a seeded generator that lays its usage out as a CUR 2.0 export exactly as AWS
 //! delivers one, and a ledger of what was written. No public export with principals exists, so tests, demo and benchmarks all feed on this.
 //!
-//! The monthly amounts are given ([`cast`]); tokens, hours and sessions follow from them and the seed. The same seed yields the same bytes.
+//! The monthly amounts are given ([`streams`]); tokens, hours and sessions follow from them and the seed. The same seed yields the same bytes.
 
+pub mod batch;
 pub mod cast;
+pub mod claims;
 pub mod columns;
 pub mod decided;
 pub mod expand;
@@ -14,6 +16,8 @@ pub mod line;
 pub mod models;
 pub mod padding;
 pub mod random;
+pub mod sku;
+pub mod streams;
 pub mod sundries;
 pub mod variants;
 
@@ -96,7 +100,7 @@ pub fn generate(out: &Path, seed: u64, rows: Option<i64>) -> Result<Generated, E
 /// All lines of a month but the padding.
 #[must_use]
 pub fn lines_of(month: Month, seed: u64) -> Vec<Line> {
-    let mut lines: Vec<Line> = cast::STREAMS.iter().flat_map(|stream| expand::expand(stream, month, seed)).collect();
+    let mut lines: Vec<Line> = streams::STREAMS.iter().flat_map(|stream| expand::expand(stream, month, seed)).collect();
     lines.extend(sundries::sundries(month, seed));
     lines
 }

@@ -6,8 +6,9 @@ use agent_bill_domain::period::Month;
 
 use super::expand::{DATA_THROUGH, cost_of};
 use super::line::{Account, Label, Line, Meter, US_EAST_1, hour_of_day, quantity, usd};
-use super::models::{Channel, Class, NOVA_LITE, NOVA_PRO, Routing, Sku, Tier};
+use super::models::{Channel, Class, NOVA_LITE, NOVA_PRO, Routing, Tier};
 use super::random::SplitMix64;
+use super::sku::Sku;
 use super::sundries::{OTHER_SERVICES, meter};
 
 pub const LOAD_TEST: Account = Account { id: "555566667777", name: "load-test" };

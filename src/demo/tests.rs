@@ -56,9 +56,9 @@ fn november_shows_the_figures_of_the_founding_questions_to_the_cent() {
 
 #[test]
 fn no_untagged_unclaimed_role_sits_in_a_shared_account() {
-    for stream in cast::STREAMS {
+    for stream in streams::STREAMS {
         let key = expand::principal_key(stream);
-        let claimed = cast::CLAIMS.iter().any(|claim| claim.principal_key == key && claim.released_on == cast::NEVER);
+        let claimed = claims::CLAIMS.iter().any(|claim| claim.principal_key == key && claim.released_on == claims::NEVER);
         let shared = [line::PROD.id, line::PRE_PROD.id].contains(&stream.account.id);
         assert!(key.is_empty() || claimed || !shared || !stream.product_tag.is_empty(), "{key}");
     }
@@ -204,7 +204,7 @@ fn the_decisions_leave_exactly_two_findings_over_the_whole_time() {
         let (meter, day) = (&line.meter, line.day().to_string());
         let resource = meter.resource_id.as_deref().unwrap_or("");
         let profile = if resource.contains(":application-inference-profile/") { resource } else { "" };
-        let claim = cast::CLAIMS.iter().find(|claim| {
+        let claim = claims::CLAIMS.iter().find(|claim| {
             claim.principal_key == line.principal_key() && claim.effective_from <= day.as_str() && day.as_str() < claim.released_on
         });
         uses.push(DailyUse {
