@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand, each with its arguments and a `run` that writes to the given output.
 
+pub mod audit;
 pub mod config;
 pub mod contract;
 pub mod demo;
 pub mod migrate;
+pub mod org;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,10 +28,12 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Audit(audit::AuditArgs),
     Config(config::ConfigArgs),
     Contract(contract::ContractArgs),
     Demo(demo::DemoArgs),
     Migrate(migrate::MigrateArgs),
+    Org(org::OrgArgs),
 }
 
 /// Runs one subcommand.
@@ -38,10 +42,12 @@ pub enum Command {
 /// Whatever the command reports; `main` prints it as one line.
 pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     match command {
+        Command::Audit(args) => audit::run(args, config, out).await,
         Command::Config(args) => config::run(args, config, out).await,
         Command::Contract(args) => contract::run(args, config, out).await,
         Command::Demo(args) => demo::run(args, config, out).await,
         Command::Migrate(args) => migrate::run(args, config, out).await,
+        Command::Org(args) => org::run(args, config, out).await,
     }
 }
 

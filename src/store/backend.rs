@@ -97,6 +97,15 @@ impl Store {
         Ok(WriteTx { inner: self.pool.begin_with(begin).await?, backend: self.backend })
     }
 
+    /// One consistent read over several statements; SQLite readers do not wait for the writer.
+    pub(super) async fn begin_read(&self) -> Result<WriteTx, StoreError> {
+        let begin = match self.backend {
+            Backend::Sqlite => "BEGIN DEFERRED",
+            Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        Ok(WriteTx { inner: self.pool.begin_with(begin).await?, backend: self.backend })
+    }
+
     /// A write of the organisation or of governance: one at a time on either database, because it checks what is there and ends in an audit event.
     ///
     /// # Errors

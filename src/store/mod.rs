@@ -7,6 +7,7 @@ pub mod audit;
 mod backend;
 pub mod conversations;
 mod migrate;
+pub mod org;
 pub mod people;
 pub mod scoped;
 pub mod testing;
@@ -61,6 +62,7 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         ("migrate", migrate::ALL_STATEMENTS),
         ("audit", audit::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
+        ("org", org::STATEMENTS),
         ("people", people::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
         ("scoped::spend", scoped::spend::STATEMENTS),

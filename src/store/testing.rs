@@ -98,3 +98,11 @@ fn postgres_url() -> &'static str {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     })
 }
+
+/// Runs a statement that only a test needs: tampering, or a record whose own way in is not what is tested.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn execute(store: &Store, statement: &'static str) {
+    store.pool().execute(statement).await.expect("the statement runs");
+}
