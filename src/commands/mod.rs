@@ -4,8 +4,10 @@ pub mod audit;
 pub mod config;
 pub mod contract;
 pub mod demo;
+pub mod explain;
 pub mod migrate;
 pub mod org;
+pub mod rollup;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,8 +34,10 @@ pub enum Command {
     Config(config::ConfigArgs),
     Contract(contract::ContractArgs),
     Demo(demo::DemoArgs),
+    Explain(explain::ExplainArgs),
     Migrate(migrate::MigrateArgs),
     Org(org::OrgArgs),
+    Rollup(rollup::RollupArgs),
 }
 
 /// Runs one subcommand.
@@ -46,8 +50,10 @@ pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) ->
         Command::Config(args) => config::run(args, config, out).await,
         Command::Contract(args) => contract::run(args, config, out).await,
         Command::Demo(args) => demo::run(args, config, out).await,
+        Command::Explain(args) => explain::run(args, config, out).await,
         Command::Migrate(args) => migrate::run(args, config, out).await,
         Command::Org(args) => org::run(args, config, out).await,
+        Command::Rollup(args) => rollup::run(args, config, out).await,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod org;
 pub mod people;
 pub mod scoped;
 pub mod testing;
+pub mod usage;
 
 pub use backend::{Backend, Store, WriteTx};
 
@@ -64,6 +65,7 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         ("conversations", conversations::STATEMENTS),
         ("org", org::STATEMENTS),
         ("people", people::STATEMENTS),
+        ("usage", usage::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
         ("scoped::spend", scoped::spend::STATEMENTS),
         ("scoped::unclaimed", scoped::unclaimed::STATEMENTS),
