@@ -1,12 +1,19 @@
 //! `spend`: what was spent, broken down by up to two things, with every dollar in exactly one bucket.
 
+mod rows;
+pub(crate) mod run;
+
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
 use agent_bill_domain::tokens::TokenCounts;
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::{Empty, PeriodInfo};
 use crate::facts::Bucket;
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,3 +114,23 @@ pub struct Credits {
     pub fees_usd: NanoUsd,
     pub net_usd: NanoUsd,
 }
+
+pub struct Spend;
+
+#[async_trait]
+impl Tool for Spend {
+    type Args = SpendArgs;
+    type Result = SpendResult;
+
+    const NAME: &'static str = "spend";
+    const DESCRIPTION: &'static str = "What was spent on Amazon Bedrock in a period: total and up to two breakdowns (product, portfolio, model, token type, \
+         Region, account, day, role …) inside the asker's scope, with unclaimed roles beside it. Gross unblended cost; credits only when asked for.";
+    const ACTION: Action = Action::ReadSpend;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

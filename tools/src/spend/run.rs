@@ -1,0 +1,391 @@
+//! How `spend` sums: one query for the rows, one for what is beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use agent_bill_domain::ids::{AccountId, ModelKey};
+use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
+use agent_bill_domain::tokens::{TokenCounts, TokenKind};
+
+use super::rows::{Cell, finish_rows};
+use super::{BucketRow, Credits, SpendArgs, SpendResult};
+use crate::area::{Area, Hierarchy, Part};
+use crate::bounded::{count, percent};
+use crate::contract::{Answered, ToolError};
+use crate::envelope::{Empty, EmptyReason};
+use crate::facts::{Bucket, Dimension, Freshness, ModelFact, SpendFact, SpendQuery};
+use crate::grouping::{Group, Labels};
+use crate::names::{find_account, find_model, read_region};
+use crate::period::{Calendar, Period, describe_period, nothing_loaded, period_notes};
+use crate::view::View;
+
+const DEFAULT_ROWS: i64 = 10;
+const DEFAULT_DAYS: i64 = 31;
+const MAX_ROWS: i64 = 50;
+
+/// Which facts count, and how they are broken down.
+pub(crate) struct Selection {
+    pub hierarchy: Hierarchy,
+    pub models: Vec<ModelFact>,
+    pub area: Area,
+    pub excluded: Vec<Excluded>,
+    pub model: Option<ModelKey>,
+    pub account: Option<AccountId>,
+    pub region: Option<String>,
+}
+
+/// Something left out by name.
+pub(crate) enum Excluded {
+    Part(Part),
+    Value { dimension: Dimension, value: String, label: String },
+}
+
+impl Excluded {
+    pub fn label(&self) -> String {
+        match self {
+            Self::Part(part) => part.label.clone(),
+            Self::Value { label, .. } => label.clone(),
+        }
+    }
+}
+
+/// The filters of a question, as they were written.
+#[derive(Default)]
+pub(crate) struct Written<'a> {
+    pub of: Option<&'a str>,
+    pub exclude: Option<&'a str>,
+    pub model: Option<&'a str>,
+    pub account: Option<&'a str>,
+    pub region: Option<&'a str>,
+}
+
+impl Selection {
+    pub async fn read(view: &dyn View, written: &Written<'_>) -> Result<Self, ToolError> {
+        let hierarchy = Hierarchy::read(view).await?;
+        let models = view.models().await?;
+        let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let area = hierarchy.find(written.of)?;
+        let model = given(written.model).map(|text| find_model(&text, &models).map(|model| model.model.clone())).transpose()?;
+        let account =
+            given(written.account).map(|text| find_account(&text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
+        let region = given(written.region).map(|text| read_region(&text)).transpose()?;
+        let mut selection = Self { hierarchy, models, area, excluded: Vec::new(), model, account, region };
+        let names = given(written.exclude).unwrap_or_default();
+        for name in names.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()) {
+            let excluded = selection.find_excluded(name)?;
+            selection.excluded.push(excluded);
+        }
+        Ok(selection)
+    }
+
+    fn find_excluded(&self, name: &str) -> Result<Excluded, ToolError> {
+        let not_found = match self.hierarchy.find_part(name) {
+            Ok(part) => return Ok(Excluded::Part(part)),
+            Err(ToolError::NotFound { what, suggestions }) => ToolError::NotFound { what, suggestions },
+            Err(other) => return Err(other),
+        };
+        if let Ok(account) = find_account(name, &self.hierarchy.org.accounts) {
+            return Ok(Excluded::Value { dimension: Dimension::Account, value: account.id.0.clone(), label: account.name.clone() });
+        }
+        if let Ok(model) = find_model(name, &self.models) {
+            return Ok(Excluded::Value { dimension: Dimension::Model, value: model.model.0.clone(), label: model.name.clone() });
+        }
+        Err(not_found)
+    }
+
+    /// True when every dollar of the company is summed, attributed or not.
+    pub fn counts_everything(&self) -> bool {
+        self.hierarchy.me.company_wide && self.area.is_everything()
+    }
+
+    pub fn query(&self, period: &Period, dimensions: [Dimension; 2]) -> SpendQuery {
+        SpendQuery {
+            range: period.range,
+            dimensions,
+            node: self.area.root(),
+            model: self.model.clone(),
+            account: self.account.clone(),
+            region: self.region.clone(),
+        }
+    }
+
+    /// Facts inside the area and not excluded. A value can be left out only where its dimension was asked for.
+    pub async fn facts(&self, view: &dyn View, period: &Period, dimensions: [Dimension; 2]) -> Result<Vec<SpendFact>, ToolError> {
+        let hidden = self.excluded.iter().find_map(|excluded| match excluded {
+            Excluded::Value { dimension, .. } if !dimensions.contains(dimension) => Some(*dimension),
+            _ => None,
+        });
+        if let Some(dimension) = hidden {
+            return Err(ToolError::Tell(format!("a single {0} can be left out only when grouping by {0}", dimension.key())));
+        }
+        let mut facts = view.spend(&self.query(period, dimensions)).await?;
+        facts.retain(|fact| self.keeps(fact, dimensions));
+        Ok(facts)
+    }
+
+    fn keeps(&self, fact: &SpendFact, dimensions: [Dimension; 2]) -> bool {
+        let left_out = |excluded: &Excluded| match excluded {
+            Excluded::Part(part) => part.holds(fact.workload.as_ref(), fact.node.as_ref()),
+            Excluded::Value { dimension, value, .. } => {
+                dimensions.iter().zip(&fact.values).any(|(asked, own)| asked == dimension && own == value)
+            }
+        };
+        self.area.holds(fact.workload.as_ref(), fact.node.as_ref()) && !self.excluded.iter().any(left_out)
+    }
+
+    /// Whether a fact is part of the total that rows add up to.
+    pub fn counts(&self, fact: &SpendFact) -> bool {
+        fact.bucket == Bucket::Attributed || (self.counts_everything() && fact.bucket != Bucket::NotUsage)
+    }
+}
+
+struct Breakdown {
+    first: Group,
+    second: Option<Group>,
+    dimensions: [Dimension; 2],
+    /// Where the token class stands in the values, if it was asked for.
+    class_at: Option<usize>,
+}
+
+impl Breakdown {
+    fn read(args: &SpendArgs, hierarchy: &Hierarchy) -> Result<Self, ToolError> {
+        let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let first = given(&args.group_by).map(|word| Group::read(&word, hierarchy)).transpose()?;
+        let first = first.unwrap_or(Group::Level(hierarchy.product_level()));
+        let second = given(&args.then_by).map(|word| Group::read(&word, hierarchy)).transpose()?;
+        let second = second.filter(|second| *second != first && *second != Group::Total && first != Group::Total);
+        let one = first.dimension();
+        let mut other = second.map_or(Dimension::None, Group::dimension);
+        if other == one {
+            other = Dimension::None;
+        }
+        // Token classes come along wherever there is room, so that rows carry tokens by kind.
+        let dimensions = match (one, other) {
+            (Dimension::None, Dimension::None) => [Dimension::TokenClass, Dimension::None],
+            (Dimension::None, second) if second != Dimension::TokenClass => [Dimension::TokenClass, second],
+            (first, Dimension::None) if first != Dimension::TokenClass => [first, Dimension::TokenClass],
+            both => [both.0, both.1],
+        };
+        let class_at = dimensions.iter().position(|dimension| *dimension == Dimension::TokenClass);
+        Ok(Self { first, second, dimensions, class_at })
+    }
+
+    fn value<'f>(&self, group: Group, fact: &'f SpendFact) -> &'f str {
+        let at = self.dimensions.iter().position(|dimension| *dimension == group.dimension() && *dimension != Dimension::None);
+        at.and_then(|at| fact.values.get(at)).map_or("", String::as_str)
+    }
+
+    fn limit(&self, args: &SpendArgs) -> usize {
+        let by_default = if self.first.is_time() { DEFAULT_DAYS } else { DEFAULT_ROWS };
+        usize::try_from(args.limit.unwrap_or(by_default).clamp(1, MAX_ROWS)).unwrap_or(1)
+    }
+}
+
+pub(super) async fn run(view: &dyn View, args: SpendArgs) -> Result<Answered<SpendResult>, ToolError> {
+    let with_credits = args.include_credits.unwrap_or(false);
+    if with_credits {
+        view.require(Action::ReadCredits)?;
+    }
+    let freshness = view.freshness().await?;
+    let period = Calendar::new(view.today(), &freshness).read(args.period.as_deref())?;
+    let written = Written {
+        of: args.of.as_deref(),
+        exclude: args.exclude.as_deref(),
+        model: args.model.as_deref(),
+        account: args.account.as_deref(),
+        region: args.region.as_deref(),
+    };
+    let selection = Selection::read(view, &written).await?;
+    let breakdown = Breakdown::read(&args, &selection.hierarchy)?;
+    let mut result = blank(view, &selection, &breakdown, &period, &freshness);
+    if let Some(empty) = nothing_loaded(&result.period, view.today(), &freshness) {
+        result.empty = Some(empty);
+        return Ok(Answered::empty(result));
+    }
+    let facts = selection.facts(view, &period, breakdown.dimensions).await?;
+    fill_rows(&mut result, &selection, &breakdown, &facts, breakdown.limit(&args));
+    if breakdown.class_at.is_none() && selection.excluded.iter().all(|excluded| matches!(excluded, Excluded::Part(_))) {
+        let classes = selection.facts(view, &period, [Dimension::TokenClass, Dimension::None]).await?;
+        result.tokens = token_counts(classes.iter().filter(|fact| selection.counts(fact)), 0);
+        result.notes.push("Rows of two such breakdowns carry no tokens by kind.".to_owned());
+    }
+    if selection.counts_everything() || breakdown.first == Group::Bucket {
+        result.buckets = bucket_rows(&facts);
+    }
+    add_unclaimed(view, &mut result, &selection, &period).await?;
+    if with_credits {
+        add_credits(view, &mut result, &selection, &period).await?;
+    }
+    add_notes(&mut result, &selection, &facts);
+    if result.rows.is_empty() {
+        result.empty = Some(why_empty(view, &selection, &facts, &result, &freshness).await?);
+        return Ok(Answered::empty(result));
+    }
+    Ok(Answered::ok(result))
+}
+
+fn blank(view: &dyn View, selection: &Selection, breakdown: &Breakdown, period: &Period, freshness: &Freshness) -> SpendResult {
+    let period = describe_period(period, freshness);
+    SpendResult {
+        notes: period_notes(&period),
+        period,
+        scope: selection.hierarchy.label_of(&selection.area),
+        cost_metric: if view.settings().net_cost { "net unblended" } else { "unblended" }.to_owned(),
+        group_by: breakdown.first.key(&selection.hierarchy),
+        then_by: breakdown.second.map(|group| group.key(&selection.hierarchy)),
+        total_usd: NanoUsd::ZERO,
+        tokens: TokenCounts::default(),
+        rows: Vec::new(),
+        rows_left_out_count: 0,
+        rows_left_out_usd: NanoUsd::ZERO,
+        buckets: Vec::new(),
+        unclaimed_usd: NanoUsd::ZERO,
+        unclaimed_count: 0,
+        unclaimed_products: Vec::new(),
+        credits: None,
+        excluded: selection.excluded.iter().map(Excluded::label).collect(),
+        empty: None,
+    }
+}
+
+fn fill_rows(result: &mut SpendResult, selection: &Selection, breakdown: &Breakdown, facts: &[SpendFact], limit: usize) {
+    let labels = Labels { hierarchy: &selection.hierarchy, models: &selection.models };
+    let mut cells: BTreeMap<(String, String), Cell> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| selection.counts(fact)) {
+        let first = labels.row(breakdown.first, fact, breakdown.value(breakdown.first, fact));
+        let second = breakdown.second.map(|group| labels.row(group, fact, breakdown.value(group, fact)));
+        let cell = cells
+            .entry((first.id.clone(), second.as_ref().map(|row| row.id.clone()).unwrap_or_default()))
+            .or_insert_with(|| Cell::new(first, second));
+        cell.add(fact, breakdown.class_at);
+    }
+    result.total_usd = cells.values().map(|cell| cell.amount).sum();
+    result.tokens = cells.values().fold(TokenCounts::default(), |sum, cell| sum + cell.tokens);
+    let orders = (breakdown.first.is_time(), breakdown.second.is_some_and(Group::is_time));
+    let (rows, left_out) = finish_rows(cells.into_values().collect(), orders, limit, result.total_usd);
+    result.rows = rows;
+    result.rows_left_out_count = left_out.count;
+    result.rows_left_out_usd = left_out.amount;
+}
+
+/// Tokens by kind; the class stands at `at` in the values.
+pub(crate) fn token_counts<'f>(facts: impl Iterator<Item = &'f SpendFact>, at: usize) -> TokenCounts {
+    let mut counts = TokenCounts::default();
+    for fact in facts {
+        if let Some(kind) = fact.values.get(at).and_then(|class| TokenKind::of_class(class)) {
+            counts.add(kind, fact.tokens);
+        }
+    }
+    counts
+}
+
+fn bucket_rows(facts: &[SpendFact]) -> Vec<BucketRow> {
+    let of = |bucket: Bucket| facts.iter().filter(|fact| fact.bucket == bucket).map(|fact| fact.amount).sum::<NanoUsd>();
+    let total: NanoUsd = Bucket::ALL.into_iter().map(of).sum();
+    Bucket::ALL
+        .into_iter()
+        .map(|bucket| BucketRow {
+            bucket,
+            label: bucket.label().to_owned(),
+            spend_usd: of(bucket),
+            share_percent: percent(of(bucket).0, total.0),
+        })
+        .collect()
+}
+
+/// Unclaimed roles the asker may see, beside the total.
+async fn add_unclaimed(view: &dyn View, result: &mut SpendResult, selection: &Selection, period: &Period) -> Result<(), ToolError> {
+    if view.require(Action::ReadUnclaimedPrincipals).is_err() {
+        return Ok(());
+    }
+    let mut facts = view.spend(&selection.query(period, [Dimension::Principal, Dimension::Model])).await?;
+    facts.retain(|fact| selection.keeps(fact, [Dimension::Principal, Dimension::Model]));
+    let unclaimed = || facts.iter().filter(|fact| fact.bucket == Bucket::UnclaimedPrincipal);
+    let principals: BTreeSet<&str> = unclaimed().filter_map(|fact| fact.values.first()).map(String::as_str).collect();
+    let product_level = selection.hierarchy.product_level();
+    let products: BTreeSet<&str> = unclaimed()
+        .filter_map(|fact| fact.node.as_ref().and_then(|node| selection.hierarchy.node(node)))
+        .filter(|node| node.level == product_level)
+        .map(|node| node.name.as_str())
+        .collect();
+    result.unclaimed_usd = unclaimed().map(|fact| fact.amount).sum();
+    result.unclaimed_count = count(principals.len());
+    result.unclaimed_products = products.into_iter().take(20).map(str::to_owned).collect();
+    let unmapped: BTreeSet<&str> =
+        facts.iter().filter_map(|fact| fact.values.get(1)).filter_map(|key| key.strip_prefix("unmapped:")).collect();
+    if !unmapped.is_empty() {
+        let names: Vec<&str> = unmapped.into_iter().take(5).collect();
+        result.notes.push(format!("Some usage names a model that is not in our list: {}.", names.join(", ")));
+    }
+    Ok(())
+}
+
+async fn add_credits(view: &dyn View, result: &mut SpendResult, selection: &Selection, period: &Period) -> Result<(), ToolError> {
+    if !selection.counts_everything() {
+        result.notes.push("Credits, refunds, tax and fees name no role, so they are shown for the whole company only.".to_owned());
+        return Ok(());
+    }
+    let facts = view.spend(&selection.query(period, [Dimension::LineKind, Dimension::None])).await?;
+    let of = |kind: &str| {
+        let is = |fact: &&SpendFact| fact.bucket == Bucket::NotUsage && fact.values.first().is_some_and(|own| own == kind);
+        facts.iter().filter(is).map(|fact| fact.amount).sum::<NanoUsd>()
+    };
+    let gross: NanoUsd = facts.iter().filter(|fact| fact.bucket != Bucket::NotUsage).map(|fact| fact.amount).sum();
+    let net: NanoUsd = facts.iter().map(|fact| fact.amount).sum();
+    result.credits = Some(Credits {
+        gross_usd: gross,
+        credits_usd: of("credit"),
+        discounts_usd: of("discount"),
+        refunds_usd: of("refund"),
+        tax_usd: of("tax"),
+        fees_usd: of("fee"),
+        net_usd: net,
+    });
+    if !selection.excluded.is_empty() {
+        result.notes.push("Gross, credits and net are those of the whole company; what was left out of the rows is in them.".to_owned());
+    }
+    Ok(())
+}
+
+fn add_notes(result: &mut SpendResult, selection: &Selection, facts: &[SpendFact]) {
+    let some = |bucket: Bucket| facts.iter().any(|fact| fact.bucket == bucket && fact.amount != NanoUsd::ZERO);
+    if !selection.counts_everything() && some(Bucket::ClaimedLater) {
+        result.notes.push("Some usage of claimed roles lies before their claim began; it is not in these figures.".to_owned());
+    }
+    if selection.counts_everything() && some(Bucket::BeforePrincipalData) {
+        result.notes.push("Part of the period lies before principal data existed and cannot be attributed.".to_owned());
+    }
+    if result.rows.iter().any(|row| row.allocated) {
+        result.notes.push("Amounts marked as allocated are a share of a shared account.".to_owned());
+    }
+}
+
+/// The period is loaded and still nothing counts: which kind of nothing it is.
+async fn why_empty(
+    view: &dyn View,
+    selection: &Selection,
+    facts: &[SpendFact],
+    result: &SpendResult,
+    freshness: &Freshness,
+) -> Result<Empty, ToolError> {
+    let (scope, label) = (&result.scope, &result.period.label);
+    let to = result.period.to_date;
+    let held = |workload: &&crate::facts::OrgWorkload| selection.area.holds(Some(&workload.id), None);
+    let workloads: Vec<_> = selection.hierarchy.org.workloads.iter().filter(held).collect();
+    let claims = view.claims().await?;
+    let mut own = claims.iter().filter(|claim| workloads.iter().any(|workload| workload.id == claim.workload)).peekable();
+    let (reason, explanation) = if freshness.first_principal_on.is_none_or(|first| first > to) && !selection.counts_everything() {
+        (EmptyReason::NotEnabledThen, format!("The export carried no principal data in {label}, so nothing can be attributed."))
+    } else if workloads.is_empty() && !selection.counts_everything() {
+        (EmptyReason::NothingInScope, format!("{scope} holds no workload yet."))
+    } else if facts.iter().any(|fact| fact.bucket == Bucket::ClaimedLater) {
+        (EmptyReason::BeforeTheClaim, format!("The usage of {scope} in {label} lies before the claims began."))
+    } else if own.peek().is_none() && !selection.counts_everything() {
+        (EmptyReason::NothingInScope, format!("No role is claimed for {scope} yet, so nothing is attributed to it."))
+    } else if own.peek().is_some() && own.all(|claim| claim.effective_from > to) {
+        (EmptyReason::BeforeTheClaim, format!("The claims of {scope} begin after {label}."))
+    } else {
+        (EmptyReason::TrueZero, format!("The data is loaded and shows no matching usage for {scope} in {label}."))
+    };
+    Ok(Empty { reason, explanation })
+}
