@@ -67,6 +67,13 @@ pub fn project(daily: &[(Date, NanoUsd)], month: Month, from: Date, settled_thro
     Some(Projection { settled, settled_days, rate_days, rate_sum, remaining_days, projected })
 }
 
+/// The same for tokens: where their count will end by the same arithmetic.
+#[must_use]
+pub fn project_tokens(daily: &[(Date, i64)], month: Month, from: Date, settled_through: Date) -> Option<i64> {
+    let counted: Vec<(Date, NanoUsd)> = daily.iter().map(|(day, tokens)| (*day, NanoUsd(*tokens))).collect();
+    project(&counted, month, from, settled_through).map(|projection| projection.projected.0)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

@@ -1,11 +1,17 @@
 //! `compare`: two periods beside each other, and what drove the change: volume, mix or rate.
 
+mod run;
+
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
 use agent_bill_domain::tokens::TokenCounts;
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::{Empty, PeriodInfo};
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,3 +69,22 @@ pub struct Effects {
     pub mix_usd: NanoUsd,
     pub rate_usd: NanoUsd,
 }
+
+pub struct Compare;
+
+#[async_trait]
+impl Tool for Compare {
+    type Args = CompareArgs;
+    type Result = CompareResult;
+
+    const NAME: &'static str = "compare";
+    const DESCRIPTION: &'static str = "Two periods side by side, what changed most, and why: volume, mix of models and token types, or price. Sums to the change exactly.";
+    const ACTION: Action = Action::ReadSpend;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

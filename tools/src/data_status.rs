@@ -1,11 +1,17 @@
 //! `data_status`: how current and final the data is, and the walk that explains an empty result.
 
+mod run;
+
 use agent_bill_domain::period::Month;
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::Finality;
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,3 +67,22 @@ pub struct WalkStep {
     pub ok: bool,
     pub detail: String,
 }
+
+pub struct DataStatus;
+
+#[async_trait]
+impl Tool for DataStatus {
+    type Args = DataStatusArgs;
+    type Result = DataStatusResult;
+
+    const NAME: &'static str = "data_status";
+    const DESCRIPTION: &'static str = "How current and how final the billing data is, and, for a role, product or workload that shows nothing, the first step at which it breaks.";
+    const ACTION: Action = Action::ReadDataStatus;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,21 @@
 //! `estimate_status`: each workload against its committed estimate: used, projected, per token kind, cache, and one honest lever.
 
 pub use agent_bill_domain::estimate::Band;
+mod cache_line;
+mod lever;
+mod measures;
+mod run;
+
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::{Empty, PeriodInfo};
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -31,7 +40,9 @@ pub struct EstimateStatusResult {
     pub rows: Vec<EstimateRow>,
     /// Sum over the rows that have a dollar estimate.
     pub total_estimate_usd: NanoUsd,
+    /// Spend of the same rows.
     pub total_spend_usd: NanoUsd,
+    /// Projection of the same rows; `None` when one of them has none.
     pub total_projected_usd: Option<NanoUsd>,
     /// Workloads in scope without any estimate.
     pub without_estimate: Vec<String>,
@@ -97,3 +108,22 @@ pub struct CacheLine {
     /// The inputs of the formula, in words.
     pub method: String,
 }
+
+pub struct EstimateStatus;
+
+#[async_trait]
+impl Tool for EstimateStatus {
+    type Args = EstimateStatusArgs;
+    type Result = EstimateStatusResult;
+
+    const NAME: &'static str = "estimate_status";
+    const DESCRIPTION: &'static str = "Each workload against its committed monthly estimate: used, projected to the month's end, per token kind, cache hit rate and what a better one could recover, one lever.";
+    const ACTION: Action = Action::ReadEstimates;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

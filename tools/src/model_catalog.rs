@@ -1,11 +1,17 @@
 //! `model_catalog`: which models are approved, restricted, blocked or pending, where, since when and why; approved is not implemented.
 
+mod run;
+
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::Empty;
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,3 +87,22 @@ pub struct PendingRow {
     pub first_seen: Date,
     pub in_use: bool,
 }
+
+pub struct ModelCatalog;
+
+#[async_trait]
+impl Tool for ModelCatalog {
+    type Args = CatalogArgs;
+    type Result = CatalogResult;
+
+    const NAME: &'static str = "model_catalog";
+    const DESCRIPTION: &'static str = "Which models are approved, restricted or blocked, for which account, Region and route, since when, by whom and why, and whether that is implemented.";
+    const ACTION: Action = Action::ReadCatalog;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,18 @@
 //! `model_drift`: use of models that no decision in force on the day of use allowed.
 
+mod run;
+
 use agent_bill_domain::drift::DriftKind;
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::{Empty, PeriodInfo};
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -66,3 +72,22 @@ pub struct DriftRow {
     pub last_seen: Date,
     pub allocated_share_percent: Option<f64>,
 }
+
+pub struct ModelDrift;
+
+#[async_trait]
+impl Tool for ModelDrift {
+    type Args = DriftArgs;
+    type Result = DriftResult;
+
+    const NAME: &'static str = "model_drift";
+    const DESCRIPTION: &'static str = "Use of models that no decision in force on the day of use allowed for that account, Region, route and workload: who, where, cost, logged calls.";
+    const ACTION: Action = Action::ReadDrift;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,20 @@
 //! `unclaimed_principals`: roles that spend and that nobody has claimed.
 
+pub(crate) use run::warning;
+
+mod run;
+
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::contract::{Answered, Tool, ToolError};
 use crate::envelope::{Empty, PeriodInfo};
 use crate::facts::VisibleBecause;
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,3 +71,22 @@ pub struct UnclaimedRow {
     #[schemars(with = "Option<String>")]
     pub released_on: Option<Date>,
 }
+
+pub struct UnclaimedPrincipals;
+
+#[async_trait]
+impl Tool for UnclaimedPrincipals {
+    type Args = UnclaimedArgs;
+    type Result = UnclaimedResult;
+
+    const NAME: &'static str = "unclaimed_principals";
+    const DESCRIPTION: &'static str = "IAM roles and users that spend on Bedrock and that nobody has claimed: cost, first and last seen, what they point to, who could claim them.";
+    const ACTION: Action = Action::ReadUnclaimedPrincipals;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,15 @@
 //! `whoami`: who is asking, what they are responsible for, what they may do and who can do the rest.
 
+mod run;
+
+use agent_bill_domain::role::Action;
+use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::contract::{Answered, Tool, ToolError};
+use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -63,3 +70,23 @@ pub struct ClaimLine {
     /// Empty, or a warning that spend of several teams may land here.
     pub warning: String,
 }
+
+pub struct Whoami;
+
+#[async_trait]
+impl Tool for Whoami {
+    type Args = WhoamiArgs;
+    type Result = WhoamiResult;
+
+    const NAME: &'static str = "whoami";
+    const DESCRIPTION: &'static str =
+        "Who is asking: roles, products and workloads in scope, claims, what they may do and who decides the rest.";
+    const ACTION: Action = Action::ReadOwnAccess;
+
+    async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
+        run::run(view, args).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -67,7 +67,7 @@ pub fn period_notes(info: &PeriodInfo) -> Vec<String> {
             notes.push(format!("{}: provisional, AWS may still add usage.", days_in_words(moving)));
         }
         None if info.finality != Finality::Final => {
-            notes.push("All days of this period are provisional; AWS may still add usage.".to_owned())
+            notes.push("All days of this period are provisional; AWS may still add usage.".to_owned());
         }
         _ => {}
     }

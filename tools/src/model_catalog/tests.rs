@@ -1,0 +1,118 @@
+use agent_bill_domain::role::Role;
+use jiff::civil::date;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::contract::Outcome;
+use crate::facts::DecisionFact;
+use crate::testing::{FakeView, PROD, SHARED, call, day};
+
+fn decision(id: &str, model: &str, name: &str, state: DecisionState, account: Option<&str>) -> DecisionFact {
+    DecisionFact {
+        id: id.to_owned(),
+        model: model.into(),
+        model_name: name.to_owned(),
+        state,
+        account: account.map(Into::into),
+        region: account.map(|_| "us-east-1".to_owned()),
+        route: if account.is_some() { Route::OnDemand } else { Route::Any },
+        action_scope: ActionScope::InferenceOnly,
+        workloads: Vec::new(),
+        rationale: "fits the use case".to_owned(),
+        decided_by: "Fay Lead".to_owned(),
+        decided_on: day(3),
+        effective_from: day(3),
+        superseded_on: None,
+        implemented_on: Some(day(5)),
+    }
+}
+
+const SONNET: &str = "anthropic/claude-sonnet-4.6";
+const OPUS: &str = "anthropic/claude-opus-4.7";
+
+fn story(mut view: FakeView) -> FakeView {
+    let mut restricted = decision("d3", OPUS, "Claude Opus 4.7", DecisionState::Restricted, Some(SHARED));
+    restricted.implemented_on = None;
+    view.decisions = vec![
+        decision("d1", SONNET, "Claude Sonnet 4.6", DecisionState::Approved, Some(PROD)),
+        decision("d2", OPUS, "Claude Opus 4.7", DecisionState::Blocked, Some(PROD)),
+        restricted,
+    ];
+    view.used(day(10), "shop", 100);
+    view.line(day(11), "shop", "unmapped:surprise", "input", 5, 5);
+    view
+}
+
+fn ids(result: &Value) -> Vec<&str> {
+    result["rows"].as_array().unwrap().iter().map(|row| row["decision"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn product_people_see_what_they_may_use_and_nothing_else_whatever_list_they_ask_for() {
+    let view = story(FakeView::portfolio());
+    for args in [json!({}), json!({ "show": "blocked" }), json!({ "show": "all" }), json!({ "show": "pending" })] {
+        let result = call(ModelCatalog, &view, args).result;
+        assert_eq!((ids(&result), &result["pending"]), (vec!["d1"], &json!([])));
+    }
+    let mut mine = view;
+    mine.decisions[2].workloads = vec!["w-shop".into()];
+    let result = call(ModelCatalog, &mine, json!({})).result;
+    assert_eq!(ids(&result), ["d3", "d1"]);
+    assert_eq!((&result["rows"][0]["restricted_to"], &result["rows"][0]["waiting_days"]), (&json!(["Shop"]), &json!(20)));
+    let narrowed = call(ModelCatalog, &mine, json!({ "account": "prod", "region": "us-east-1" })).result;
+    assert_eq!(ids(&narrowed), ["d1"]);
+}
+
+#[test]
+fn a_block_of_every_account_takes_an_approval_off_the_usable_list() {
+    let mut view = story(FakeView::portfolio());
+    view.decisions.push(decision("d4", SONNET, "Claude Sonnet 4.6", DecisionState::Blocked, None));
+    assert_eq!(call(ModelCatalog, &view, json!({})).outcome, Outcome::Empty);
+}
+
+#[test]
+fn the_state_of_a_named_model_is_told_and_one_never_decided_has_no_rationale() {
+    let view = story(FakeView::portfolio());
+    let opus = call(ModelCatalog, &view, json!({ "model": "opus" })).result;
+    assert_eq!((ids(&opus), &opus["never_decided"]), (vec!["d2", "d3"], &json!(false)));
+    let shared = call(ModelCatalog, &view, json!({ "model": "sonnet", "account": "shared" }));
+    assert_eq!((shared.outcome, &shared.result["never_decided"], &shared.result["rows"]), (Outcome::Empty, &json!(true), &json!([])));
+}
+
+#[test]
+fn the_finops_lead_sees_everything_and_what_waits_for_a_decision() {
+    let view = story(FakeView::company());
+    let result = call(ModelCatalog, &view, json!({})).result;
+    assert_eq!(ids(&result), ["d2", "d3", "d1"]);
+    assert_eq!(result["pending"], json!([{ "model": "unmapped:surprise", "first_seen": "2026-11-11", "in_use": true }]));
+    assert_eq!(ids(&call(ModelCatalog, &view, json!({ "show": "not implemented" })).result), ["d3"]);
+    assert_eq!(call(ModelCatalog, &view, json!({ "show": "nonsense" })).outcome, Outcome::Invalid);
+}
+
+#[test]
+fn decisions_are_told_as_of_the_day_asked_for() {
+    let mut view = story(FakeView::company());
+    view.decisions[0].superseded_on = Some(day(20));
+    let on = |day: &str| ids(&call(ModelCatalog, &view, json!({ "model": "sonnet", "as_of": day })).result).len();
+    assert_eq!((on("2026-11-02"), on("2026-11-03"), on("2026-11-19"), on("2026-11-20")), (0, 1, 1, 0));
+    let gone = call(ModelCatalog, &view, json!({ "model": "sonnet" })).result;
+    assert_eq!(gone["never_decided"], json!(false));
+    assert!(gone["notes"][0].as_str().unwrap().contains("superseded"));
+    assert_eq!(gone["pending"][0]["model"], json!("Claude Sonnet 4.6"));
+}
+
+#[test]
+fn finance_may_not_read_decisions_and_a_large_catalog_stays_small() {
+    let mut view = story(FakeView::company());
+    for number in 0..500 {
+        let mut more = decision(&format!("x{number}"), SONNET, "Claude Sonnet 4.6", DecisionState::Approved, Some(PROD));
+        more.rationale = "because ".repeat(200);
+        more.decided_on = date(2026, 10, 1);
+        view.decisions.push(more);
+    }
+    let result = call(ModelCatalog, &view, json!({})).result;
+    assert!(result.to_string().len() < 24_000);
+    assert_eq!(result["decisions_count"], json!(503));
+    view.roles = vec![Role::Finance];
+    assert_eq!(call(ModelCatalog, &view, json!({})).outcome, Outcome::RoleDenied);
+}
