@@ -25,3 +25,131 @@ pub fn registry() -> Vec<Arc<dyn AnyTool>> {
         Registered::shared(DataStatus),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use agent_bill_domain::money::NanoUsd;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::contract::ToolOutput;
+    use crate::facts::{EstimateFact, OrgNode, OrgWorkload, VisibleBecause};
+    use crate::testing::{FakeView, day};
+
+    fn call(tool: &Arc<dyn AnyTool>, view: &FakeView, args: Value) -> ToolOutput {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(tool.call(view, args))
+    }
+
+    /// `products` products with long names, each with a workload, a claim, an estimate and an unclaimed role of its own.
+    fn large(products: usize) -> FakeView {
+        let mut view = FakeView::company();
+        for number in 0..products {
+            let id = format!("n{number}");
+            view.org.nodes.push(OrgNode {
+                id: id.as_str().into(),
+                parent: Some("web".into()),
+                level: 4,
+                name: format!("Product with a rather long and winding name {number}"),
+                owners: vec!["Someone With A Very Long Name Indeed".to_owned(); 8],
+            });
+            view.org.workloads.push(OrgWorkload {
+                id: id.as_str().into(),
+                node: id.as_str().into(),
+                name: format!("Workload with a rather long and winding name {number}"),
+                description: "words ".repeat(500),
+            });
+            view.claim(&id, &id, date(2026, 9, 1));
+            view.used(day(3), &id, 100);
+            view.used(date(2026, 10, 3), &id, 50);
+            let orphan = format!("orphan-{number}");
+            view.used(day(4), &orphan, 10);
+            view.see_unclaimed(&orphan, Some(&id), VisibleBecause::Tag, 10_000);
+            view.estimates.push(EstimateFact {
+                workload: id.as_str().into(),
+                in_usd: true,
+                amount: Some(NanoUsd::from_usd(1)),
+                tokens: None,
+                from_month: "2026-09".parse().unwrap(),
+                committed_by: "Someone".to_owned(),
+                committed_on: date(2026, 9, 1),
+            });
+        }
+        view
+    }
+
+    #[test]
+    fn the_schemas_that_models_and_clients_see_change_only_on_purpose() {
+        let specs: Vec<_> = registry().iter().map(|tool| serde_json::to_value(tool.spec()).unwrap()).collect();
+        insta::assert_snapshot!("schemas", serde_json::to_string_pretty(&specs).unwrap());
+    }
+
+    #[test]
+    fn names_are_unique_and_arguments_are_flat_and_all_optional() {
+        let tools = registry();
+        let names: BTreeSet<&str> = tools.iter().map(|tool| tool.spec().name).collect();
+        assert_eq!(names.len(), 8);
+        for tool in &tools {
+            let schema = &tool.spec().input_schema;
+            assert_eq!(schema["type"], json!("object"), "{}", tool.spec().name);
+            assert!(schema.get("required").is_none(), "{}", tool.spec().name);
+            for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+                let kinds = property["type"].to_string();
+                assert!(!kinds.contains("object") && !kinds.contains("array"), "{} {name}", tool.spec().name);
+            }
+            assert!(schema["properties"].to_string().len() < 5_000, "{}", tool.spec().name);
+        }
+    }
+
+    #[test]
+    fn every_tool_answers_a_large_organisation_in_less_than_24_kilobytes() {
+        let view = large(700);
+        for tool in registry() {
+            let output = call(&tool, &view, json!({}));
+            let bytes = output.result.to_string().len();
+            assert!(bytes < 24_000, "{}: {bytes} bytes", tool.spec().name);
+            assert!(bytes > 300, "{}: {}", tool.spec().name, output.result);
+        }
+    }
+
+    #[test]
+    fn an_argument_that_does_not_exist_is_refused_in_words() {
+        for tool in registry() {
+            let output = call(&tool, &FakeView::portfolio(), json!({ "scope": "everything" }));
+            assert_eq!(output.outcome, crate::contract::Outcome::Invalid, "{}", tool.spec().name);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_tool_tells_of_roles_the_asker_may_not_see(
+            lines in proptest::collection::vec((1_i8..22, 0_usize..4, 1_i64..10_000), 1..20),
+            of in prop_oneof![Just(""), Just("Shop"), Just("web"), Just("Retail"), Just("hidden-one"), Just("secret product")],
+            group in prop_oneof![Just("product"), Just("principal"), Just("bucket"), Just("account"), Just("department")],
+        ) {
+            let mut view = FakeView::portfolio();
+            for (on, role, cents) in lines {
+                view.used(day(on), ["shop", "orphan", "hidden-one", "hidden-two"][role], cents);
+            }
+            view.see_unclaimed("orphan", Some("search"), VisibleBecause::SharedAccount, 100);
+            for tool in registry() {
+                let properties = tool.spec().input_schema["properties"].clone();
+                let mut args = json!({});
+                for (name, value) in [("of", of), ("group_by", group)] {
+                    if properties.get(name).is_some() && !value.is_empty() {
+                        args[name] = json!(value);
+                    }
+                }
+                let text = call(&tool, &view, args).result.to_string();
+                for secret in ["hidden", "Retail", "Sales", "secret"] {
+                    prop_assert!(!text.contains(secret), "{}: {text}", tool.spec().name);
+                }
+            }
+        }
+    }
+}
