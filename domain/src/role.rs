@@ -110,13 +110,14 @@ pub enum Action {
     BackdateClaim,
     SetEstimate,
     DecideModel,
+    MarkImplemented,
     ImportOrganisation,
 }
 
 use Role::{Admin, BuManager, CloudEngineer, DepartmentManager, Finance, FinopsLead, PortfolioManager, ProductOwner};
 
 impl Action {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadOwnAccess,
         Self::ReadSpend,
         Self::ReadEstimates,
@@ -130,6 +131,7 @@ impl Action {
         Self::BackdateClaim,
         Self::SetEstimate,
         Self::DecideModel,
+        Self::MarkImplemented,
         Self::ImportOrganisation,
     ];
 
@@ -149,6 +151,7 @@ impl Action {
             Self::BackdateClaim => "backdate_claim",
             Self::SetEstimate => "set_estimate",
             Self::DecideModel => "decide_model",
+            Self::MarkImplemented => "mark_implemented",
             Self::ImportOrganisation => "import_organisation",
         }
     }
@@ -166,6 +169,7 @@ impl Action {
             Self::ReadAudit => &[FinopsLead],
             Self::ClaimPrincipal | Self::SetEstimate => &[ProductOwner],
             Self::BackdateClaim | Self::DecideModel => &[FinopsLead],
+            Self::MarkImplemented => &[CloudEngineer],
             Self::ImportOrganisation => &[Admin],
         }
     }

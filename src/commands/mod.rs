@@ -1,9 +1,12 @@
 //! The command line: one file per subcommand, each with its arguments and a `run` that writes to the given output.
 
 pub mod audit;
+pub mod claim;
 pub mod config;
 pub mod contract;
+pub mod decision;
 pub mod demo;
+pub mod estimate;
 pub mod explain;
 pub mod migrate;
 pub mod org;
@@ -31,10 +34,13 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Audit(audit::AuditArgs),
+    Claim(claim::ClaimArgs),
     Config(config::ConfigArgs),
     Contract(contract::ContractArgs),
+    Decision(decision::DecisionArgs),
     Demo(demo::DemoArgs),
     Explain(explain::ExplainArgs),
+    Estimate(estimate::EstimateArgs),
     Migrate(migrate::MigrateArgs),
     Org(org::OrgArgs),
     Rollup(rollup::RollupArgs),
@@ -47,10 +53,13 @@ pub enum Command {
 pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     match command {
         Command::Audit(args) => audit::run(args, config, out).await,
+        Command::Claim(args) => claim::run(args, config, out).await,
         Command::Config(args) => config::run(args, config, out).await,
         Command::Contract(args) => contract::run(args, config, out).await,
+        Command::Decision(args) => decision::run(args, config, out).await,
         Command::Demo(args) => demo::run(args, config, out).await,
         Command::Explain(args) => explain::run(args, config, out).await,
+        Command::Estimate(args) => estimate::run(args, config, out).await,
         Command::Migrate(args) => migrate::run(args, config, out).await,
         Command::Org(args) => org::run(args, config, out).await,
         Command::Rollup(args) => rollup::run(args, config, out).await,

@@ -6,6 +6,7 @@
 pub mod audit;
 mod backend;
 pub mod conversations;
+pub mod governance;
 mod migrate;
 pub mod org;
 pub mod people;
@@ -63,6 +64,7 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         ("migrate", migrate::ALL_STATEMENTS),
         ("audit", audit::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
+        ("governance", governance::STATEMENTS),
         ("org", org::STATEMENTS),
         ("people", people::STATEMENTS),
         ("usage", usage::STATEMENTS),
