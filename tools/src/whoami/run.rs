@@ -112,6 +112,7 @@ const fn in_words(action: Action) -> &'static str {
         Action::BackdateClaim => "back-date a claim",
         Action::SetEstimate => "set an estimate",
         Action::DecideModel => "approve, restrict or block a model",
+        Action::MarkImplemented => "record that a decision was carried out",
         Action::ImportOrganisation => "import the organisation",
     }
 }
