@@ -256,7 +256,7 @@ pub struct JwksHost {
 }
 
 impl JwksHost {
-    async fn start(status: StatusCode, jwks: Value) -> Self {
+    pub async fn start(status: StatusCode, jwks: Value) -> Self {
         let answer = Arc::new(Mutex::new((status, jwks.to_string())));
         let fetches = Arc::new(AtomicUsize::new(0));
         let handler = {
@@ -294,7 +294,7 @@ pub struct Ask {
 }
 
 impl Ask {
-    fn new(address: SocketAddr, method: &str, path: &str) -> Self {
+    pub fn new(address: SocketAddr, method: &str, path: &str) -> Self {
         Self { address, head: format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n").into_bytes(), body: Vec::new() }
     }
 
