@@ -1,1 +1,52 @@
-//! The built-in model: a deterministic semantic parser over typed tools, without any LLM.
+//! The built-in model: a deterministic planner that reads a question, calls tools and words the answer without any language model.
+//!
+//! It is a small semantic parser, not a list of sentences: a message is folded (`text`), names in scope, models and periods are found in it (`names`,
+//! `models`, `period`), what remains is read by its vocabulary (`lexicon`, `topic`) into a frame (`parse`, `frame`), completed from the
+//! conversation (`understand`), turned into tool calls (`plan`), and answered from typed results (`compose`). It keeps no state: every call
+//! reads the whole conversation again.
+
+mod compose;
+mod display;
+mod frame;
+mod hostile;
+mod lexicon;
+mod models;
+mod names;
+mod parse;
+mod period;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod text;
+mod topic;
+mod turn;
+mod typo;
+mod understand;
+mod wording;
+
+use async_trait::async_trait;
+
+use super::{ChatModel, ModelError, ModelReply, ModelRequest, TextSink};
+
+/// The name answers are signed with.
+pub const NAME: &str = "planner";
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Planner;
+
+#[async_trait]
+impl ChatModel for Planner {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn TextSink) -> Result<ModelReply, ModelError> {
+        let reply = turn::reply(request);
+        for block in &reply.blocks {
+            if let super::Block::Text { text } = block {
+                sink.text(text);
+            }
+        }
+        Ok(reply)
+    }
+}

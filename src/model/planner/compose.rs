@@ -1,0 +1,161 @@
+//! The answer from typed results: what was asked first, then the figures, then who owns it, then the next action, and how current it all is.
+
+mod catalog;
+mod compare;
+mod drift;
+mod estimate;
+mod preview;
+mod roster;
+mod spend;
+mod status;
+mod unclaimed;
+
+use agent_bill_tools::envelope::{Empty, EmptyReason};
+use agent_bill_tools::estimate_status::EstimateStatusResult;
+use agent_bill_tools::model_drift::DriftResult;
+use agent_bill_tools::spend::SpendResult;
+use agent_bill_tools::unclaimed_principals::UnclaimedResult;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::agent::answer::Behaviour;
+use crate::model::Briefing;
+
+use super::frame::{Frame, Topic, Write};
+use super::plan::Call;
+use super::wording::{self, Say};
+
+/// A call of this turn and what came back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Taken {
+    pub call: Call,
+    pub result: Value,
+}
+
+/// Why a result cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Refused {
+    NotFound,
+    RoleDenied(String),
+    Invalid,
+    Failed,
+}
+
+/// The results of one question.
+pub struct Results<'r> {
+    taken: &'r [Taken],
+}
+
+impl<'r> Results<'r> {
+    pub const fn of(taken: &'r [Taken]) -> Self {
+        Self { taken }
+    }
+
+    /// Every readable result of a tool, with its call.
+    fn all<T: DeserializeOwned>(&self, tool: &str) -> Vec<(&'r Call, T)> {
+        self.taken
+            .iter()
+            .filter(|taken| taken.call.name == tool && taken.result.get("error").is_none())
+            .filter_map(|taken| Some((&taken.call, serde_json::from_value(taken.result.clone()).ok()?)))
+            .collect()
+    }
+
+    fn one<T: DeserializeOwned>(&self, tool: &str) -> Option<T> {
+        self.all(tool).into_iter().next().map(|(_, result)| result)
+    }
+
+    /// The first refusal: a name that is not there outweighs a success beside it.
+    fn refused(&self) -> Option<Refused> {
+        let refusals: Vec<Refused> = self.taken.iter().filter_map(|taken| refusal(&taken.result)).collect();
+        let readable = refusals.len() < self.taken.len();
+        refusals.iter().find(|refused| **refused == Refused::NotFound).or_else(|| refusals.first().filter(|_| !readable)).cloned()
+    }
+}
+
+fn refusal(result: &Value) -> Option<Refused> {
+    Some(match result.get("error")?.as_str()? {
+        "not_found" => Refused::NotFound,
+        "role_denied" => Refused::RoleDenied(result.get("who_can").and_then(Value::as_str).unwrap_or("another role").to_owned()),
+        "invalid_arguments" => Refused::Invalid,
+        _ => Refused::Failed,
+    })
+}
+
+pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
+    let results = Results::of(taken);
+    if let Some(refused) = results.refused() {
+        return match refused {
+            Refused::NotFound => wording::deny_scope(briefing),
+            Refused::RoleDenied(who_can) => wording::deny_role("this", &who_can, briefing),
+            Refused::Invalid => wording::clarify(briefing),
+            Refused::Failed => wording::unfinished(),
+        };
+    }
+    let said = match frame.topic {
+        Some(Topic::Spend | Topic::Reconcile | Topic::Budget) => spend::say(frame, &results.all::<SpendResult>("spend")),
+        Some(Topic::Compare) if frame.bullets.is_some() => compare::bullets(frame, &results),
+        Some(Topic::Compare) => compare::say(frame, &results),
+        Some(Topic::Estimate) => estimate::say(frame, &results.all::<EstimateStatusResult>("estimate_status"), briefing),
+        Some(Topic::Cache) => estimate::cache(&results.all::<EstimateStatusResult>("estimate_status")),
+        Some(Topic::Health) => estimate::health(&results),
+        Some(Topic::Unclaimed) => unclaimed::say(frame, &results.all::<UnclaimedResult>("unclaimed_principals")),
+        Some(Topic::Drift) => drift::say(frame, &results.all::<DriftResult>("model_drift")),
+        Some(Topic::Catalog | Topic::ModelState) => catalog::say(frame, results.one("model_catalog").as_ref(), briefing),
+        Some(Topic::DataStatus) => status::say(frame, results.one("data_status").as_ref()),
+        Some(Topic::Diagnose) => status::diagnose(&results.all("data_status")),
+        Some(Topic::Whoami) => roster::whoami(results.one("whoami").as_ref()),
+        Some(Topic::Owner) => roster::owner(frame, results.one("whoami").as_ref(), briefing),
+        Some(Topic::Write(write)) => preview(write, frame, &results, briefing),
+        _ => None,
+    };
+    said.unwrap_or_else(wording::unfinished)
+}
+
+fn preview(write: Write, frame: &Frame, results: &Results<'_>, briefing: &Briefing) -> Option<Say> {
+    match write {
+        Write::DecideModel => preview::decide(frame, results),
+        Write::RequestModel => preview::request(frame, results, briefing),
+        Write::Claim => preview::claim(results),
+        Write::SetEstimate => preview::estimate(frame, results, briefing),
+        Write::DisputeCard | Write::AcceptCard => preview::card(write, frame, results),
+        Write::FinishTask | Write::LoadBudget | Write::Access | Write::ExecuteInAws => None,
+    }
+}
+
+/// An empty result in its own words. A true zero is an answer; anything else is a reason why there is none.
+fn empty(empty: &Empty, tail: &str) -> Say {
+    let behaviour = match empty.reason {
+        EmptyReason::TrueZero => Behaviour::Answer,
+        _ => Behaviour::NoData,
+    };
+    Say::new(behaviour, lines([empty.explanation.clone(), tail.to_owned()]))
+}
+
+/// Non-empty lines, one below the other.
+fn lines(parts: impl IntoIterator<Item = String>) -> String {
+    let kept: Vec<String> = parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    kept.join("\n")
+}
+
+/// At most two of a tool's notes.
+fn notes(notes: &[String]) -> String {
+    notes.iter().take(2).map(|note| sentence(note)).collect::<Vec<_>>().join(" ")
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), characters.as_str())
+}
+
+/// `, owner Lena Fischer`.
+fn owned_by(owners: &[String]) -> String {
+    match owners {
+        [] => String::new(),
+        [one] => format!(", owner {one}"),
+        several => format!(", owners {}", wording::list(several)),
+    }
+}

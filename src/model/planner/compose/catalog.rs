@@ -1,0 +1,115 @@
+//! Decisions on models. Approved is not implemented: both are said.
+
+use agent_bill_domain::catalog::DecisionState;
+use agent_bill_domain::role::Action;
+use agent_bill_tools::model_catalog::{CatalogResult, DecisionRow};
+
+use crate::agent::answer::Behaviour;
+use crate::model::Briefing;
+
+use super::super::display::{count, date};
+use super::super::frame::{Frame, Topic};
+use super::super::wording::{Say, list, may};
+use super::{lines, notes, sentence};
+
+const MOST_ROWS: usize = 12;
+
+pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -> Option<Say> {
+    let result = result?;
+    let mut parts = Vec::new();
+    if result.rows.is_empty() && result.pending.is_empty() {
+        parts.push(nothing(frame, result, briefing));
+        parts.push(result.empty.as_ref().map(|empty| empty.explanation.clone()).unwrap_or_default());
+    } else {
+        parts.push(headline(frame, result));
+        parts.extend(result.rows.iter().take(MOST_ROWS).map(|row| line(row, frame.topic == Some(Topic::ModelState))));
+        if result.rows_left_out_count > 0 {
+            parts.push(format!("- {} more decisions", count(result.rows_left_out_count)));
+        }
+        parts.extend(result.pending.iter().take(8).map(|row| {
+            format!("- {}: no decision yet, first seen {}{}", row.model, date(row.first_seen), if row.in_use { ", in use" } else { "" })
+        }));
+    }
+    if frame.show == Some("agentic") {
+        parts.push("This is what was approved, not live IAM, which I do not read. By default a role's agentic policy denies calls that come through the AWS MCP service; that Deny does not cover calls made directly with the role's credentials.".to_owned());
+    }
+    parts.push(if result.next_step.is_empty() { String::new() } else { format!("Next: {}", sentence(&result.next_step)) });
+    parts.push(notes(&result.notes));
+    Some(Say::new(Behaviour::Answer, lines(parts)))
+}
+
+fn nothing(frame: &Frame, result: &CatalogResult, briefing: &Briefing) -> String {
+    let model = result.model.as_deref().unwrap_or("that model");
+    if result.never_decided || frame.topic == Some(Topic::ModelState) {
+        let no = if frame.polar { "No: " } else { "" };
+        let known = if may(briefing, Action::DecideModel) {
+            "no decision on it is on record there, so it was never approved and there is no rationale to report"
+        } else {
+            "it is not approved for use in your scope"
+        };
+        return sentence(&format!("{no}{model}: {known}"));
+    }
+    match result.show.as_str() {
+        "agentic" => "No role has an approved agentic scope.".to_owned(),
+        "not_implemented" => "Every approved scope is implemented.".to_owned(),
+        "usable" | "approved" => "No model is approved there for your scope.".to_owned(),
+        _ => "No such decision is on record.".to_owned(),
+    }
+}
+
+fn headline(frame: &Frame, result: &CatalogResult) -> String {
+    if frame.topic == Some(Topic::ModelState)
+        && let Some(model) = &result.model
+    {
+        let usable = result.rows.iter().any(|row| row.state != DecisionState::Blocked && row.implemented);
+        let approved = result.rows.iter().any(|row| row.state == DecisionState::Approved);
+        let word = match (frame.polar, usable, approved) {
+            (false, _, _) => "",
+            (true, true, _) => "Yes, within what was decided: ",
+            (true, false, true) => "Approved, but not implemented yet: ",
+            (true, false, false) => "No: ",
+        };
+        let missing = if result.never_decided { ", none of them for the account or Region you named" } else { "" };
+        return format!("{word}decisions on {model} as of {}{missing}:", date(result.as_of_date));
+    }
+    let what = match result.show.as_str() {
+        "usable" => "Models usable in your scope",
+        "approved" => "Approved",
+        "restricted" => "Restricted",
+        "blocked" => "Blocked",
+        "pending" => "Waiting for a decision",
+        "not_implemented" => "Approved but not implemented yet",
+        "agentic" => "Approved agentic scopes",
+        _ => "Decisions",
+    };
+    format!("{what} as of {}:", date(result.as_of_date))
+}
+
+pub fn line(row: &DecisionRow, with_reason: bool) -> String {
+    let state = match row.state {
+        DecisionState::Approved => "approved",
+        DecisionState::Restricted => "restricted",
+        DecisionState::Blocked => "blocked",
+    };
+    let only = if row.restricted_to.is_empty() { String::new() } else { format!(" to {}", list(&row.restricted_to)) };
+    let built = match (row.implemented_on, row.waiting_days) {
+        (Some(day), _) => format!("implemented {}", date(day)),
+        (None, Some(days)) => format!("not implemented yet, waiting {} days", count(days)),
+        (None, None) if row.implemented => "implemented".to_owned(),
+        (None, None) => "not implemented yet".to_owned(),
+    };
+    let reason = if with_reason {
+        format!(
+            "; decided by {} on {}: {}",
+            row.decided_by,
+            date(row.decided_on),
+            if row.rationale.is_empty() { "no rationale recorded" } else { row.rationale.trim_end_matches('.') }
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "- {}: {state}{only} in {}, {}, {}, {}; {built}{reason}",
+        row.model, row.account, row.region, row.route_label, row.action_scope_label
+    )
+}

@@ -1,0 +1,206 @@
+//! Spend: the total or the leader first, then the rows, what is not attributed, credits when asked for.
+
+use agent_bill_domain::tokens::TokenKind;
+use agent_bill_tools::facts::Bucket;
+use agent_bill_tools::spend::{SpendResult, SpendRow};
+
+use crate::agent::answer::Behaviour;
+
+use super::super::display::{count, counted, counts, freshness, percent, tokens, usd};
+use super::super::frame::{Frame, Topic};
+use super::super::plan::Call;
+use super::super::wording::{Say, list};
+use super::{empty, lines, notes, owned_by, sentence};
+
+const MOST_ROWS: usize = 12;
+
+pub fn say(frame: &Frame, results: &[(&Call, SpendResult)]) -> Option<Say> {
+    let (_, last) = results.last()?;
+    if results.len() > 1 {
+        return Some(several(frame, results));
+    }
+    if let Some(reason) = &last.empty {
+        let unclaimed = unclaimed(last);
+        return Some(empty(reason, &lines([unclaimed, freshness(&last.period)])));
+    }
+    Some(one(frame, last))
+}
+
+fn one(frame: &Frame, result: &SpendResult) -> Say {
+    let rows = wanted(frame, result);
+    let filtered = rows.len() < result.rows.len();
+    if rows.is_empty() && filtered {
+        let text =
+            lines([format!("Nothing of that kind was billed for {} in {}.", result.scope, result.period.label), freshness(&result.period)]);
+        return Say::new(Behaviour::Answer, text);
+    }
+    let mut parts = vec![headline(frame, result, &rows, filtered)];
+    if let Some(credits) = &result.credits {
+        parts.push(format!(
+            "- gross {}, credits {}, discounts {}, refunds {}, tax {}, fees {}, net {}",
+            usd(credits.gross_usd),
+            usd(credits.credits_usd),
+            usd(credits.discounts_usd),
+            usd(credits.refunds_usd),
+            usd(credits.tax_usd),
+            usd(credits.fees_usd),
+            usd(credits.net_usd)
+        ));
+    } else if frame.credits {
+        parts.push("Credits, discounts, tax and the net are for the FinOps Lead and Finance; these figures are gross.".to_owned());
+    }
+    if result.group_by != "bucket" && (result.group_by != "total" || !result.rows.is_empty()) {
+        parts.extend(rows.iter().take(MOST_ROWS).map(|row| line(frame, row, result)));
+    }
+    if !filtered && result.rows_left_out_count > 0 {
+        parts.push(format!("- {} more together: {}", count(result.rows_left_out_count), usd(result.rows_left_out_usd)));
+    }
+    parts.push(buckets(frame, result));
+    if result.buckets.is_empty() {
+        parts.push(unclaimed(result));
+    }
+    if frame.budget {
+        parts.push("Annual budgets are not loaded here yet, so there is no comparison with budget.".to_owned());
+    }
+    parts.push(notes(&result.notes));
+    parts.push(freshness(&result.period));
+    Say::new(Behaviour::Answer, lines(parts))
+}
+
+/// The rows the question is about: a token kind or a role by name is a row of its breakdown.
+fn wanted<'r>(frame: &Frame, result: &'r SpendResult) -> Vec<&'r SpendRow> {
+    let kind = frame.token_kind.filter(|_| result.group_by == "token_type");
+    let fits = |row: &SpendRow| {
+        let kind_fits = kind.is_none_or(|kind| is_kind(&row.name, kind));
+        let principal_fits = frame.principal.as_ref().is_none_or(|principal| {
+            result.group_by != "principal" || row.name.contains(principal.as_str()) || principal.contains(row.name.as_str())
+        });
+        kind_fits && principal_fits
+    };
+    result.rows.iter().filter(|row| fits(row)).collect()
+}
+
+pub fn is_kind(name: &str, kind: TokenKind) -> bool {
+    let folded = name.to_lowercase().replace('_', " ");
+    folded == kind.label()
+        || folded.strip_suffix(" tokens") == Some(kind.label())
+        || TokenKind::of_class(&name.to_lowercase().replace(' ', "_")) == Some(kind)
+}
+
+fn headline(frame: &Frame, result: &SpendResult, rows: &[&SpendRow], filtered: bool) -> String {
+    let scope = sentence(&result.scope);
+    let scope = scope.trim_end_matches('.');
+    let label = &result.period.label;
+    let without = if result.excluded.is_empty() { String::new() } else { format!(" without {}", list(&result.excluded)) };
+    if frame.topic == Some(Topic::Reconcile) {
+        return format!("{scope}: {} of Bedrock usage in {label}{without}, every dollar in exactly one line:", usd(result.total_usd));
+    }
+    if filtered && let [row] = rows {
+        return format!(
+            "{}: {} in {label} for {}{without}{}.",
+            sentence(&row.name).trim_end_matches('.'),
+            usd(row.spend_usd),
+            result.scope,
+            share(row)
+        );
+    }
+    let leader = if frame.least { rows.last().filter(|_| result.rows_left_out_count == 0) } else { rows.first() };
+    if frame.superlative
+        && let Some(row) = leader
+    {
+        let rank = if frame.least { "least" } else { "most" };
+        return format!(
+            "{} spends the {rank}: {}{} in {label}, out of {} for {}{without}.",
+            row.name,
+            usd(row.spend_usd),
+            share(row),
+            usd(result.total_usd),
+            result.scope
+        );
+    }
+    if frame.tokens {
+        return format!("{scope} used {} tokens in {label}{without}, for {}.", counts(&result.tokens), usd(result.total_usd));
+    }
+    let metric = if result.cost_metric == "unblended" { "" } else { " (net unblended)" };
+    format!("{scope}: {}{metric} in {label}{without}.", usd(result.total_usd))
+}
+
+fn share(row: &SpendRow) -> String {
+    row.share_percent.map(|value| format!(" ({})", percent(value))).unwrap_or_default()
+}
+
+fn line(frame: &Frame, row: &SpendRow, result: &SpendResult) -> String {
+    let name = if row.sub_name.is_empty() { row.name.clone() } else { format!("{}, {}", row.name, row.sub_name) };
+    let allocated = if row.allocated { ", allocated share of a shared account" } else { "" };
+    let owners = if row.sub_name.is_empty() { owned_by(&row.owners) } else { String::new() };
+    let amount = if frame.tokens {
+        format!("{} ({})", used(row, &result.group_by), usd(row.spend_usd))
+    } else {
+        format!("{}{}", usd(row.spend_usd), share(row))
+    };
+    format!("- {name}: {amount}{owners}{allocated}")
+}
+
+/// Tokens of a row: one kind when the row is one, otherwise all four.
+fn used(row: &SpendRow, group_by: &str) -> String {
+    let kinds = TokenKind::ALL.into_iter().filter(|kind| row.tokens.get(*kind) != 0).collect::<Vec<_>>();
+    match kinds.as_slice() {
+        [kind] if group_by == "token_type" => format!("{} tokens", tokens(row.tokens.get(*kind))),
+        _ => counts(&row.tokens),
+    }
+}
+
+/// What is not attributed, by cause; all buckets when the bill is tied out.
+fn buckets(frame: &Frame, result: &SpendResult) -> String {
+    let whole = frame.topic == Some(Topic::Reconcile) || result.group_by == "bucket";
+    let shown: Vec<_> = result
+        .buckets
+        .iter()
+        .filter(|row| row.spend_usd.0 != 0 && (whole || !matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage)))
+        .collect();
+    if shown.is_empty() {
+        return String::new();
+    }
+    if whole {
+        return lines(shown.iter().map(|row| {
+            let share = row.share_percent.map(|value| format!(" ({})", percent(value))).unwrap_or_default();
+            format!("- {}: {}{share}", row.label, usd(row.spend_usd))
+        }));
+    }
+    let causes: Vec<String> = shown.iter().map(|row| format!("{} {}", row.label, usd(row.spend_usd))).collect();
+    format!("Unattributed part of the total: {}.", causes.join("; "))
+}
+
+fn unclaimed(result: &SpendResult) -> String {
+    if result.unclaimed_usd.0 == 0 {
+        return String::new();
+    }
+    let points =
+        if result.unclaimed_products.is_empty() { String::new() } else { format!(" (they point to {})", list(&result.unclaimed_products)) };
+    format!(
+        "On top, {} in your scope spent {}{points}. Next: have their owners claim them.",
+        counted(result.unclaimed_count, "unclaimed role"),
+        usd(result.unclaimed_usd)
+    )
+}
+
+/// Several names asked about at once: a line for each.
+fn several(frame: &Frame, results: &[(&Call, SpendResult)]) -> Say {
+    let mut parts = Vec::new();
+    let mut behaviour = Behaviour::NoData;
+    for (_, result) in results {
+        if let Some(reason) = &result.empty {
+            parts.push(format!("- {}: {}", result.scope, reason.explanation));
+            continue;
+        }
+        behaviour = Behaviour::Answer;
+        let rows = wanted(frame, result);
+        let detail: Vec<String> = rows.iter().take(3).map(|row| format!("{} {}", row.name, usd(row.spend_usd))).collect();
+        let detail = if detail.is_empty() { String::new() } else { format!(" ({})", detail.join(", ")) };
+        parts.push(format!("- {}: {} in {}{detail}", result.scope, usd(result.total_usd), result.period.label));
+    }
+    if let Some((_, last)) = results.last() {
+        parts.push(freshness(&last.period));
+    }
+    Say::new(behaviour, lines(parts))
+}

@@ -1,0 +1,135 @@
+//! What a question asks for, independent of its wording.
+
+use agent_bill_domain::tokens::TokenKind;
+
+use super::names::Name;
+use super::period::When;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    Spend,
+    Compare,
+    Estimate,
+    Cache,
+    Unclaimed,
+    Drift,
+    Catalog,
+    /// One model: may it be used, who decided, why.
+    ModelState,
+    DataStatus,
+    Diagnose,
+    Reconcile,
+    Whoami,
+    Owner,
+    Health,
+    Help,
+    Greeting,
+    /// Logged calls in general.
+    Calls,
+    // Kinds of record that do not exist here yet.
+    Budget,
+    Cards,
+    Tasks,
+    TaskCommand,
+    Audit,
+    // Never visible to us.
+    LiveIam,
+    PromptContents,
+    // What would change a record.
+    Write(Write),
+    // Not ours.
+    OtherCloud,
+    OffDomain,
+    JudgePerson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Write {
+    DecideModel,
+    RequestModel,
+    Claim,
+    SetEstimate,
+    DisputeCard,
+    AcceptCard,
+    FinishTask,
+    LoadBudget,
+    Access,
+    /// The decision is asked for inside AWS, at once.
+    ExecuteInAws,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Frame {
+    pub topic: Option<Topic>,
+    pub when: Option<When>,
+    pub against: Option<When>,
+    /// Nodes and workloads in scope.
+    pub names: Vec<Name>,
+    pub people: Vec<Name>,
+    pub account: Option<String>,
+    pub principal: Option<String>,
+    pub excluded: Vec<String>,
+    /// Names that one word could mean.
+    pub ambiguous: Vec<String>,
+    /// Names that are not in the asker's scope, as typed; never shown again.
+    pub unknown: Vec<String>,
+    pub model: Option<String>,
+    pub region: Option<String>,
+    pub groups: Vec<String>,
+    pub token_kind: Option<TokenKind>,
+    pub tokens: bool,
+    pub percent: Option<i64>,
+    pub bullets: Option<usize>,
+    pub limit: Option<i64>,
+    pub superlative: bool,
+    pub least: bool,
+    pub credits: bool,
+    pub budget: bool,
+    pub show: Option<&'static str>,
+    pub why: bool,
+    pub new_only: bool,
+    /// More than the asker's scope: the whole company, another team.
+    pub beyond: bool,
+    /// `Will I exceed`: yes means over.
+    pub asks_over: bool,
+    /// A yes-or-no question.
+    pub polar: bool,
+    /// Builds on the question before.
+    pub continues: bool,
+    pub gibberish: bool,
+    /// `the rest`, `only`: keeps what was excluded or filtered before.
+    pub rest: bool,
+    pub yes: bool,
+    /// `my`, `our`: the asker's own scope, whatever was talked about before.
+    pub own: bool,
+    /// Five words or fewer that do not open like a question of their own.
+    pub elliptic: bool,
+    /// Words of ordinary English in it, and all words: tells another subject from a slip of the keyboard.
+    pub word_count: usize,
+    pub loose_count: usize,
+}
+
+impl Frame {
+    /// A frame with a slot filled and nothing asked.
+    pub fn has_slots(&self) -> bool {
+        self.when.is_some()
+            || !self.names.is_empty()
+            || !self.people.is_empty()
+            || self.account.is_some()
+            || self.principal.is_some()
+            || !self.excluded.is_empty()
+            || !self.unknown.is_empty()
+            || !self.ambiguous.is_empty()
+            || self.model.is_some()
+            || self.region.is_some()
+            || !self.groups.is_empty()
+            || self.token_kind.is_some()
+            || self.tokens
+            || self.percent.is_some()
+            || self.limit.is_some()
+            || self.bullets.is_some()
+            || self.credits
+            || self.why
+            || self.beyond
+    }
+}
