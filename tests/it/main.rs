@@ -9,3 +9,5 @@ mod http_house;
 mod http_limits;
 mod http_signer;
 mod http_tokens;
+mod rollup_kill;
+mod rollup_reconciliation;

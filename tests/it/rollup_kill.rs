@@ -1,0 +1,72 @@
+//! A rollup that is killed, at whatever moment, leaves either the figures of before or the new ones: never a mixture, never a part.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use agent_bill::billing::rollup::{Options, run};
+use agent_bill::demo;
+use agent_bill::store::testing::FreshDatabase;
+use agent_bill::store::usage::PeriodSum;
+use agent_bill::store::{Backend, Store};
+
+const PERIOD: &str = "2026-10";
+/// Moments at which the program is killed, spread over the time a whole run takes.
+const KILLS: u32 = 12;
+
+fn start(directory: &Path, url: &str, export: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_agent-bill"))
+        .current_dir(directory)
+        .env_clear()
+        .env("AGENT_BILL_DATABASE_URL", url)
+        .args(["rollup", "--period", PERIOD, "--export"])
+        .arg(export)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+async fn load(store: &Store, export: &Path) -> Vec<PeriodSum> {
+    let options =
+        Options { export: export.to_owned(), period: PERIOD.parse().ok(), accept_shrink: false, replace_export: false, threads: 2 };
+    run(store, &demo::clock(), &options).await.unwrap();
+    store.period_sums(PERIOD).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_a_rollup_at_any_moment_leaves_the_figures_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
+    demo::generate(&old, 1, None).unwrap();
+    demo::generate(&new, 2, None).unwrap();
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let database = FreshDatabase::create(backend).await;
+        let store = &database.store;
+        let after = load(store, &new.join("export")).await;
+        let before = load(store, &old.join("export")).await;
+        assert!(before != after && !before.is_empty());
+        let started = Instant::now();
+        assert!(start(folder.path(), &database.url, &new.join("export")).wait().unwrap().success());
+        let whole = started.elapsed();
+        assert_eq!(store.period_sums(PERIOD).await.unwrap(), after);
+        let mut survived = 0;
+        for kill in 0..KILLS {
+            if store.period_sums(PERIOD).await.unwrap() != before {
+                load(store, &old.join("export")).await;
+            }
+            let mut child = start(folder.path(), &database.url, &new.join("export"));
+            tokio::time::sleep(whole * kill / KILLS + Duration::from_millis(3)).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+            let now = store.period_sums(PERIOD).await.unwrap();
+            assert!(now == before || now == after, "{backend:?}: a part of a rollup after kill {kill}");
+            let standing = store.standing_period(PERIOD).await.unwrap().unwrap();
+            assert!(standing.rows > 0, "{backend:?}: the period lost its state");
+            survived += u32::from(now == before);
+        }
+        assert!(survived > KILLS / 3, "{backend:?}: most kills came too late to prove anything ({survived} of {KILLS})");
+        assert_eq!(load(store, &new.join("export")).await, after, "{backend:?}: the next run must go through");
+        database.remove().await;
+    }
+}
