@@ -50,3 +50,6 @@ impl BillingError {
         Self::Io { path: path.to_owned(), source }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,9 @@ use crate::billing::fold::Fold;
 use crate::billing::predicate::{self, Arms};
 
 mod batch;
-use batch::{BatchReader, Text};
+mod column;
+use batch::BatchReader;
+use column::Text;
 
 const BATCH_LINES: usize = 8_192;
 
