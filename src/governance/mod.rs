@@ -7,6 +7,8 @@ mod authority;
 pub mod claims;
 pub mod decisions;
 pub mod estimates;
+#[cfg(test)]
+mod fixture;
 pub mod import;
 
 use agent_bill_domain::period::Month;
