@@ -18,6 +18,7 @@ pub mod model_drift;
 mod names;
 pub mod period;
 pub mod registry;
+mod selection;
 pub mod spend;
 #[cfg(test)]
 mod testing;

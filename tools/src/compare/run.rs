@@ -12,7 +12,8 @@ use crate::envelope::{Empty, EmptyReason, PeriodInfo};
 use crate::facts::{Dimension, Freshness, SpendFact};
 use crate::grouping::{Group, Labels};
 use crate::period::{Calendar, Period, Shape, describe_period, nothing_loaded, period_notes};
-use crate::spend::run::{Selection, Written, token_counts};
+use crate::selection::{Selection, Written};
+use crate::spend::run::token_counts;
 use crate::view::View;
 
 const MOST_DRIVERS: usize = 10;
@@ -32,7 +33,7 @@ pub(super) async fn run(view: &dyn View, args: CompareArgs) -> Result<Answered<C
             "two periods are compared by product, model, account or another thing, not by time or total".to_owned(),
         ));
     }
-    let mut result = blank(&selection, group, describe_period(&current, &freshness), describe_period(&previous, &freshness));
+    let mut result = blank(&selection, group, describe_period(&current, &freshness), describe_period(&previous, &freshness), &freshness);
     let empty =
         nothing_loaded(&result.current, view.today(), &freshness).or_else(|| nothing_loaded(&result.previous, view.today(), &freshness));
     if let Some(empty) = empty {
@@ -76,9 +77,9 @@ fn periods(args: &CompareArgs, calendar: &Calendar, freshness: &Freshness) -> Re
     Ok((current, previous))
 }
 
-fn blank(selection: &Selection, group: Group, current: PeriodInfo, previous: PeriodInfo) -> CompareResult {
-    let mut notes = period_notes(&current);
-    notes.extend(period_notes(&previous).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+fn blank(selection: &Selection, group: Group, current: PeriodInfo, previous: PeriodInfo, freshness: &Freshness) -> CompareResult {
+    let mut notes = period_notes(&current, freshness);
+    notes.extend(period_notes(&previous, freshness).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
     let days = |info: &PeriodInfo| agent_bill_domain::period::days_between(info.from_date, info.to_date);
     if days(&current) != days(&previous) {
         notes.push("The two periods are not equally long.".to_owned());

@@ -65,7 +65,7 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
         total_spend_usd: NanoUsd::ZERO,
         total_projected_usd: None,
         without_estimate: Vec::new(),
-        notes: period_notes(&info),
+        notes: period_notes(&info, &freshness),
         empty: nothing_loaded(&info, view.today(), &freshness),
         period: info,
     };

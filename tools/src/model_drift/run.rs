@@ -32,7 +32,7 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
         .map(|text| find_models(&text, &models).map(|found| found.into_iter().map(|model| model.model.clone()).collect()))
         .transpose()?;
     let mut result = DriftResult {
-        notes: period_notes(&info),
+        notes: period_notes(&info, &freshness),
         scope: hierarchy.label_of(&area),
         total_usd: NanoUsd::ZERO,
         findings_count: 0,

@@ -54,9 +54,13 @@ fn finality(range: DateRange, loaded: &[&MonthState]) -> Finality {
 
 /// Sentences about days that are missing or may still move.
 #[must_use]
-pub fn period_notes(info: &PeriodInfo) -> Vec<String> {
+pub fn period_notes(info: &PeriodInfo, freshness: &Freshness) -> Vec<String> {
     let mut notes = Vec::new();
     let Some(through) = info.data_through else { return notes };
+    let oldest = freshness.months.iter().map(|month| month.month.first()).min();
+    if let Some(oldest) = oldest.filter(|oldest| *oldest > info.from_date) {
+        notes.push(format!("Data begins on {oldest}; earlier days are not loaded."));
+    }
     if through < info.to_date {
         let missing = DateRange { from: through.saturating_add(1.day()), to: info.to_date };
         notes.push(format!("{}: not loaded yet.", days_in_words(missing)));

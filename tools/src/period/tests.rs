@@ -105,7 +105,7 @@ fn the_open_month_names_its_missing_and_its_provisional_days() {
     assert_eq!((info.data_through, info.settled_through), (Some(date(2026, 11, 21)), Some(date(2026, 11, 19))));
     assert_eq!(info.finality, Finality::Open);
     assert_eq!(
-        period_notes(&info),
+        period_notes(&info, &freshness()),
         ["22 to 23 November 2026: not loaded yet.", "20 to 21 November 2026: provisional, AWS may still add usage."]
     );
 }
@@ -114,8 +114,10 @@ fn the_open_month_names_its_missing_and_its_provisional_days() {
 fn a_final_month_has_no_caveat_and_a_range_over_both_is_mixed() {
     let of = |words: &str| describe_period(&calendar().read(Some(words)).unwrap(), &freshness());
     assert_eq!(of("october").finality, Finality::Final);
-    assert_eq!(period_notes(&of("october")), Vec::<String>::new());
+    assert_eq!(period_notes(&of("october"), &freshness()), Vec::<String>::new());
     assert_eq!(of("october").label, "October 2026");
+    assert_eq!(of("ytd").label, "2026, year to date");
+    assert_eq!(period_notes(&of("ytd"), &freshness())[0], "Data begins on 2026-09-01; earlier days are not loaded.");
     assert_eq!(of("last week").label, "week of 15 to 21 November 2026");
     assert_eq!(of("2026-10-20..2026-11-02").finality, Finality::Mixed);
     assert_eq!(of("2026-10-20..2026-11-02").label, "20 October to 2 November 2026");

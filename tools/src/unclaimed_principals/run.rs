@@ -24,7 +24,7 @@ pub(super) async fn run(view: &dyn View, args: UnclaimedArgs) -> Result<Answered
     let account = args.account.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let account = account.map(|text| find_account(text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
     let mut result = UnclaimedResult {
-        notes: period_notes(&info),
+        notes: period_notes(&info, &freshness),
         scope: hierarchy.label_of(&area),
         total_usd: NanoUsd::ZERO,
         principals_count: 0,
