@@ -41,6 +41,14 @@ pub enum AgentError {
     Model(#[from] ModelError),
 }
 
+impl AgentError {
+    /// Whether asking again may simply take less time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Model(ModelError::TimedOut))
+    }
+}
+
 /// Answers questions: everything a turn needs, shared by every way in.
 #[derive(Clone)]
 pub struct Agent {

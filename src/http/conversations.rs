@@ -16,7 +16,6 @@ use super::service::Service;
 use super::sign_in::SignedIn;
 use super::stream;
 use crate::agent::{AgentError, ConversationRecord};
-use crate::model::ModelError;
 
 /// Waiting events; a slow listener slows the turn down instead of filling memory.
 const EVENT_BUFFER: usize = 64;
@@ -86,7 +85,7 @@ pub(super) fn problem(error: &AgentError) -> Problem {
     let (kind, retry_after) = match error {
         AgentError::NoSuchConversation => (Kind::NOT_FOUND, None),
         AgentError::Busy => (Kind::BUSY, Some(2)),
-        AgentError::Model(ModelError::TimedOut) => (Kind::TIMEOUT, None),
+        late if late.is_timeout() => (Kind::TIMEOUT, None),
         AgentError::Cancelled | AgentError::Unavailable | AgentError::Model(_) => (Kind::UNAVAILABLE, Some(5)),
     };
     retry_after.map_or(Problem::new(kind), |seconds| Problem::new(kind).with_retry_after(seconds))

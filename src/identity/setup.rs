@@ -1,4 +1,4 @@
-//! The authenticator as the configuration describes it.
+//! The two kinds of authenticator: for a user pool, and for the issuer inside this process.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use super::local_issuer::LocalIssuer;
 use super::people::People;
 use super::verifier::TokenVerifier;
 use crate::clock::SharedClock;
-use crate::config::IdentityConfig;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SetupError {
@@ -24,21 +23,20 @@ pub enum SetupError {
 }
 
 impl Authenticator {
-    /// For the tokens of a user pool.
+    /// For the tokens of a user pool, whose keys are fetched from `jwks_url` and nowhere else.
     ///
     /// # Errors
     /// `NotAUrl` or `Tls`; a validated configuration has neither.
-    pub fn for_user_pool(config: &IdentityConfig, people: Arc<dyn People>, clock: SharedClock) -> Result<Self, SetupError> {
-        let url = reqwest::Url::parse(&config.jwks_url).map_err(|_| SetupError::NotAUrl)?;
+    pub fn for_user_pool(
+        jwks_url: &str,
+        expected: Expected,
+        rules: SignInRules,
+        people: Arc<dyn People>,
+        clock: SharedClock,
+    ) -> Result<Self, SetupError> {
+        let url = reqwest::Url::parse(jwks_url).map_err(|_| SetupError::NotAUrl)?;
         let source = HttpJwks::new(url).map_err(|_| SetupError::Tls)?;
         let keys = Arc::new(JwksCache::new(Arc::new(source), JwksTimings::default()));
-        let expected = Expected {
-            issuer: config.issuer.clone(),
-            clients: config.client_ids.iter().cloned().collect(),
-            audience: config.audience.clone().filter(|audience| !audience.is_empty()),
-            scope: config.required_scope.clone(),
-        };
-        let rules = SignInRules { roles_by_group: config.group_roles.clone(), link_by_email: config.link_by_email };
         Ok(Self::new(TokenVerifier::new(expected, keys, clock), people, rules))
     }
 
