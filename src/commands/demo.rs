@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use crate::config::Config;
 
+/// The demo organisation and its bill
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     #[command(subcommand)]

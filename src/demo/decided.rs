@@ -119,10 +119,9 @@ pub const DECISIONS: &[DemoDecision] = &[
     },
 ];
 
-/// Models that discovery found and nobody has decided on: key and the day they were first seen. A model that only the bill shows comes
-/// from the rollup.
+/// Models that discovery found and nobody has decided on: key and the day they were first seen. Models that only the bill shows come from the
+/// rollup.
 pub const PENDING_MODELS: &[(&str, &str)] = &[
-    ("meta/llama-3-70b", "2026-03-20"),
     ("anthropic/claude-opus-5.5", "2026-10-06"),
     ("amazon/nova-premier", "2026-06-15"),
     ("moonshotai/kimi-k3", "2026-11-02"),
