@@ -9,6 +9,7 @@ use super::models::{GPT_OSS_120B, HAIKU_4_5, NOVA_2_LITE, NOVA_LITE, NOVA_PRO, O
 /// A decision of the FinOps Lead.
 #[derive(Debug, Clone, Copy)]
 pub struct DemoDecision {
+    /// Canonical key; the name of a model that the bill does not show.
     pub model: &'static str,
     pub state: DecisionState,
     /// `None`: everywhere (blocks only).
@@ -109,7 +110,7 @@ pub const DECISIONS: &[DemoDecision] = &[
         ..from_start(SONNET_4_6.key, PRE_PROD_US, Route::GeoProfile)
     },
     DemoDecision {
-        model: "deepseek/deepseek-r1",
+        model: "DeepSeek R1",
         state: DecisionState::Blocked,
         route: Route::Any,
         rationale: "Not reviewed for personal data; blocked everywhere until legal has answered",
@@ -119,13 +120,9 @@ pub const DECISIONS: &[DemoDecision] = &[
     },
 ];
 
-/// Models that discovery found and nobody has decided on: key and the day they were first seen. Models that only the bill shows come from the
+/// Models that discovery found and nobody has decided on: name and the day they were first seen. Models that only the bill shows come from the
 /// rollup.
-pub const PENDING_MODELS: &[(&str, &str)] = &[
-    ("anthropic/claude-opus-5.5", "2026-10-06"),
-    ("amazon/nova-premier", "2026-06-15"),
-    ("moonshotai/kimi-k3", "2026-11-02"),
-];
+pub const PENDING_MODELS: &[(&str, &str)] = &[("Claude Opus 5.5", "2026-10-06"), ("Nova Premier", "2026-06-15"), ("Kimi K3", "2026-11-02")];
 
 /// A monthly commitment, in force from a month until a later one.
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,7 @@ pub mod line;
 pub mod models;
 pub mod padding;
 pub mod random;
+pub mod seed;
 pub mod sku;
 pub mod streams;
 pub mod sundries;
