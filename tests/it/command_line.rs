@@ -4,14 +4,18 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// The program in an empty directory and without settings of this process.
-fn agent_bill(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+pub fn agent_bill(directory: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_agent-bill"));
     command.current_dir(directory).args(arguments).env_clear().envs(variables.iter().copied());
     command.output().unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]

@@ -9,5 +9,6 @@ mod http_house;
 mod http_limits;
 mod http_signer;
 mod http_tokens;
+mod organisation;
 mod rollup_kill;
 mod rollup_reconciliation;
