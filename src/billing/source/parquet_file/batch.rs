@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, Int64Array, MapArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, MapArray, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int32Type, TimeUnit};
+use arrow::datatypes::{DataType, TimeUnit};
 use arrow::error::ArrowError;
 
 use super::super::attributes::{Attributes, JsonMaps};
@@ -48,6 +48,8 @@ struct Decoded {
 enum MapColumn {
     Absent,
     Map(Box<(MapArray, StringArray, StringArray)>),
+    /// One text column per key, as some tools rewrite a map.
+    Struct(Vec<(String, StringArray)>),
     Json(Vec<u32>),
 }
 
@@ -153,6 +155,11 @@ impl BatchReader {
     }
 
     fn map_column(&mut self, slot: usize, field: Field, column: &ArrayRef) -> Result<MapColumn, ArrowError> {
+        if let Some(fields) = column.as_struct_opt() {
+            let text = |column: &ArrayRef| Some(cast(column, &DataType::Utf8).ok()?.as_string_opt::<i32>()?.clone());
+            let columns = fields.column_names().into_iter().zip(fields.columns());
+            return Ok(MapColumn::Struct(columns.filter_map(|(name, column)| Some((name.to_owned(), text(column)?))).collect()));
+        }
         let Some(map) = column.as_map_opt() else {
             return Ok(MapColumn::Json(self.numbers(slot, field, column)?));
         };
@@ -260,6 +267,12 @@ fn set<T>(slots: &mut [T], slot: usize, value: T) {
 }
 
 fn entries(map: &MapColumn, row: usize, mut take: impl FnMut(&str, &str)) {
+    if let MapColumn::Struct(columns) = map {
+        for (key, values) in columns.iter().filter(|(_, values)| values.is_valid(row)) {
+            take(key, values.value(row));
+        }
+        return;
+    }
     let MapColumn::Map(map) = map else { return };
     let (map, keys, values) = map.as_ref();
     if map.is_null(row) {
