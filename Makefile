@@ -3,7 +3,7 @@
 
 demo:
 	@scripts/setup
-	cargo run --quiet --locked --package agent-bill -- demo
+	cargo run --quiet --locked --package agent-bill -- demo run
 
 test:
 	@scripts/test

@@ -4,6 +4,7 @@
 //! whose constructor is private to the module on its left. See `docs/ARCHITECTURE.md`.
 
 pub mod agent;
+pub mod app;
 pub mod billing;
 pub mod clock;
 pub mod commands;

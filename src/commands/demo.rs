@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::demo_run;
 use crate::config::Config;
 
 /// The demo organisation and its bill
@@ -18,6 +19,8 @@ pub struct DemoArgs {
 enum DemoCommand {
     /// Write the demo's CUR 2.0 export, the same bill delivered otherwise, invocation logs, organisation files and truth ledger.
     Generate(GenerateArgs),
+    /// Create the demo organisation if needed, answer the founding questions, and serve on loopback.
+    Run(demo_run::DemoRunArgs),
 }
 
 #[derive(Debug, Args)]
@@ -35,10 +38,10 @@ pub struct GenerateArgs {
 
 /// # Errors
 /// When the data cannot be written.
-#[expect(clippy::unused_async, reason = "the shape every command has")]
-pub async fn run(args: DemoArgs, _config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+pub async fn run(args: DemoArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     match args.command {
         DemoCommand::Generate(args) => generate(&args, out),
+        DemoCommand::Run(args) => demo_run::run(&args, config, out).await,
     }
 }
 

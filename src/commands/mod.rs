@@ -1,16 +1,20 @@
 //! The command line: one file per subcommand, each with its arguments and a `run` that writes to the given output.
 
+pub mod ask;
 pub mod audit;
 pub mod claim;
 pub mod config;
 pub mod contract;
 pub mod decision;
 pub mod demo;
+pub mod demo_run;
 pub mod estimate;
 pub mod explain;
+pub mod local;
 pub mod migrate;
 pub mod org;
 pub mod rollup;
+pub mod serve;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -33,6 +37,7 @@ pub struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Ask(ask::AskArgs),
     Audit(audit::AuditArgs),
     Claim(claim::ClaimArgs),
     Config(config::ConfigArgs),
@@ -44,6 +49,7 @@ pub enum Command {
     Migrate(migrate::MigrateArgs),
     Org(org::OrgArgs),
     Rollup(rollup::RollupArgs),
+    Serve(serve::ServeArgs),
 }
 
 /// Runs one subcommand.
@@ -52,6 +58,7 @@ pub enum Command {
 /// Whatever the command reports; `main` prints it as one line.
 pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     match command {
+        Command::Ask(args) => ask::run(args, config, out).await,
         Command::Audit(args) => audit::run(args, config, out).await,
         Command::Claim(args) => claim::run(args, config, out).await,
         Command::Config(args) => config::run(args, config, out).await,
@@ -63,6 +70,7 @@ pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) ->
         Command::Migrate(args) => migrate::run(args, config, out).await,
         Command::Org(args) => org::run(args, config, out).await,
         Command::Rollup(args) => rollup::run(args, config, out).await,
+        Command::Serve(args) => serve::run(args, config, out).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one integration binary: what only the built program can show. Files mirror what they exercise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod architecture;
 mod command_line;
 mod golden;
 mod http_conversations;
@@ -12,3 +13,6 @@ mod http_tokens;
 mod organisation;
 mod rollup_kill;
 mod rollup_reconciliation;
+mod scope_organisation;
+mod scope_property;
+mod scope_reference;

@@ -118,7 +118,7 @@ async fn walk_principal(view: &dyn View, written: &str, freshness: &Freshness) -
     let name = trace.as_ref().map_or_else(|| shorten(written, 80), |trace| shorten(principal_name(trace.key.as_str()), 80));
     let detail = match billed {
         Some((first, last)) => format!("`{name}` is billed from {first} to {last}"),
-        None => format!("no billed line of `{name}` is among what you may see"),
+        None => "no billed line of it is among what you may see".to_owned(),
     };
     walk.step("rollup", billed.is_some(), detail, TEST_CALL);
     let claim = trace.and_then(|trace| trace.claim);

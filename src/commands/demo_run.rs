@@ -1,0 +1,164 @@
+//! `agent-bill demo run`: creates the demo organisation once, answers the founding questions, and stays up as a service.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, bail, ensure};
+use clap::Args;
+
+use super::ask::Session;
+use super::local::{demo_clock, demo_database_url};
+use super::serve::{answer, listen};
+use crate::app::App;
+use crate::billing::invocation_log;
+use crate::billing::rollup::{self, Options, Outcome};
+use crate::config::Config;
+use crate::demo;
+use crate::store::Store;
+use crate::store::people;
+use crate::store::usage::RunOutcome;
+
+/// Same seed, same bill: the figures of the founding questions depend on it only in their daily spread.
+const SEED: u64 = 7;
+
+/// Written last: without it the folder is made anew.
+const READY: &str = "ready";
+
+/// What the demo's data looks like; a change makes older folders be rebuilt.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " 1\n");
+
+/// The founding questions, each with who asks it.
+const FOUNDING: [(&str, &str); 3] = [
+    ("Lena Fischer", "Am I within my AI estimate this month?"),
+    ("Aisha Bello", "Which of my products is spending the most on Bedrock?"),
+    ("Grace Lin", "Are we using any Bedrock models we haven't approved?"),
+];
+
+#[derive(Debug, Args)]
+pub struct DemoRunArgs {
+    /// Answer the founding questions and end, without staying up as a service.
+    #[arg(long)]
+    no_serve: bool,
+}
+
+/// # Errors
+/// The folder cannot be written, something of the data cannot be loaded, or the address is taken.
+pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    ensure!(
+        config.listen.ip().is_loopback(),
+        "the demo lets anyone be anybody, so it listens on loopback only; set `listen` to 127.0.0.1:PORT"
+    );
+    prepare(config, out).await?;
+    let store = Store::open(&demo_database_url(config)).await?;
+    let app = App::local(config, store, demo_clock(config))?;
+    answer_founding_questions(&app, out).await?;
+    if args.no_serve {
+        return Ok(());
+    }
+    let listener = listen(config).await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    introduce(&app, &address, out).await?;
+    answer(&app, config, listener).await
+}
+
+/// Makes the data once: generated bill, rolled up, organisation and decisions through the ordinary imports and commands.
+///
+/// # Errors
+/// The folder cannot be written, or something of the data cannot be loaded.
+pub async fn prepare(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let folder = config.demo.directory.as_path();
+    let ready = folder.join(READY);
+    if fs::read_to_string(&ready).is_ok_and(|version| version == VERSION) {
+        return Ok(());
+    }
+    let started = Instant::now();
+    clear(folder)?;
+    writeln!(out, "Creating the demo organisation in {} (once) …", folder.display())?;
+    out.flush()?;
+    let generated = demo::generate(folder, SEED, None)?;
+    let store = Store::open(&demo_database_url(config)).await?;
+    store.migrate().await?;
+    let clock = demo_clock(config);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let options = Options { export: generated.export, period: None, accept_shrink: false, replace_export: false, threads };
+    let reports = rollup::run(&store, clock.as_ref(), &options).await?;
+    if let Some(failed) = reports.iter().find(|report| report.outcome != Outcome::Run(RunOutcome::Replaced)) {
+        bail!("the demo's bill of {} could not be loaded", failed.period);
+    }
+    let logs = generated.invocation_logs;
+    let calls = tokio::task::spawn_blocking(move || invocation_log::read(&logs)).await??;
+    store.replace_invocation_counts(invocation_log::SOURCE, &calls.rows).await?;
+    demo::seed::seed(&store).await?;
+    store.close().await;
+    fs::write(&ready, VERSION).with_context(|| format!("`{}` cannot be written", ready.display()))?;
+    let lines: i64 = reports.iter().map(|report| report.lines_read).sum();
+    writeln!(
+        out,
+        "… {} billing periods, {lines} lines of the bill, {} logged calls, in {:.0?}.\n",
+        reports.len(),
+        calls.calls,
+        started.elapsed()
+    )?;
+    Ok(())
+}
+
+/// Removes what an interrupted or older run left. Only what the demo itself makes: the folder may be anybody's.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
+    for name in ["export", "invocation-logs", "organisation"] {
+        let path = folder.join(name);
+        if path.exists() {
+            fs::remove_dir_all(&path).with_context(|| format!("`{}` cannot be removed", path.display()))?;
+        }
+    }
+    for name in [READY, "truth.json", "agent-bill.db", "agent-bill.db-wal", "agent-bill.db-shm"] {
+        let path = folder.join(name);
+        if path.exists() {
+            fs::remove_file(&path).with_context(|| format!("`{}` cannot be removed", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+async fn answer_founding_questions(app: &App, out: &mut dyn Write) -> anyhow::Result<()> {
+    for (person, question) in FOUNDING {
+        let requester = app.sign_in(person).await?;
+        let conversation = app.agent.start_conversation(&requester).await?;
+        writeln!(out, "── {person} asks: {question}\n")?;
+        let session = Session { app, requester: &requester, conversation: &conversation, trace: false, json: false };
+        session.ask(question, out).await?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// How to go on: people, command line, and a `curl` line that works as it stands.
+async fn introduce(app: &App, address: &str, out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "The service is up at {address} (Ctrl-C ends it). You can be:\n")?;
+    let everybody = people::list(&app.store).await?;
+    for person in &everybody {
+        let grants: Vec<String> = person
+            .grants
+            .iter()
+            .map(|(role, node)| node.as_ref().map_or_else(|| role.label().to_owned(), |node| format!("{} of {node}", role.label())))
+            .collect();
+        writeln!(out, "  {:<15} {:<28} {}", person.name, person.email, grants.join(", "))?;
+    }
+    let Some(lena) = everybody.iter().find(|person| person.is_called("Lena Fischer")) else { bail!("the demo's records are incomplete") };
+    let token = app.token_for(lena)?;
+    writeln!(out, "\nAsk in another terminal:\n\n  target/debug/agent-bill ask --as Aisha \"any unclaimed roles?\"\n")?;
+    writeln!(out, "or over HTTP, as Lena (the token is good until the service ends):\n")?;
+    writeln!(out, "  TOKEN={token}")?;
+    writeln!(
+        out,
+        "  ID=$(curl -s -X POST {address}/v1/conversations -H \"Authorization: Bearer $TOKEN\" | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/')"
+    )?;
+    writeln!(
+        out,
+        "  curl -s {address}/v1/conversations/$ID/messages -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n       -d '{{\"text\":\"Am I within my AI estimate this month?\"}}'\n"
+    )?;
+    out.flush()?;
+    Ok(())
+}

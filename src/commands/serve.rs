@@ -1,0 +1,53 @@
+//! `agent-bill serve`: the HTTP service.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::local::open_app;
+use crate::app::App;
+use crate::config::Config;
+use crate::http::{Limits, Service, serve, stop_signal};
+
+/// Serve the HTTP interface
+#[derive(Debug, Args)]
+pub struct ServeArgs {}
+
+/// # Errors
+/// The database or the address cannot be used.
+pub async fn run(_: ServeArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let app = open_app(config).await?;
+    let listener = listen(config).await?;
+    writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    out.flush()?;
+    answer(&app, config, listener).await
+}
+
+/// # Errors
+/// The address cannot be used.
+pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}; set `listen` to a free address", config.listen))
+}
+
+/// Serves until SIGTERM or SIGINT, then lets what runs finish.
+///
+/// # Errors
+/// When the signals cannot be listened to.
+pub async fn answer(app: &App, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+    let stop = stop_signal()?;
+    let service = service(app, config);
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    serve(listener, service, stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The HTTP service over an assembled app.
+#[must_use]
+pub fn service(app: &App, config: &Config) -> Service {
+    let conversations = Arc::new(app.agent.clone());
+    Service::new(Arc::clone(&app.authenticator), conversations, Arc::new(app.store.clone()), Limits::from(&config.limits))
+}

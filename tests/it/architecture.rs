@@ -1,0 +1,136 @@
+//! The house rules that the compiler cannot see: which module may reach which, who may name a database, who may make a scope.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each module of the root package may reach inside it. `lib.rs` and `main.rs` only assemble.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("clock", &[]),
+    ("config", &["clock"]),
+    ("telemetry", &["config"]),
+    ("identity", &["clock", "config"]),
+    ("store", &["clock", "identity"]),
+    ("billing", &["clock", "store"]),
+    ("scope", &["clock", "identity", "store"]),
+    ("governance", &["clock", "identity", "scope", "store"]),
+    ("model", &["agent"]),
+    ("agent", &["clock", "identity", "model", "scope", "store"]),
+    ("http", &["agent", "clock", "config", "identity", "model", "store"]),
+    ("demo", &["billing", "clock", "config", "governance", "store"]),
+    ("app", &["agent", "clock", "config", "identity", "model", "scope", "store"]),
+    (
+        "commands",
+        &["agent", "app", "billing", "clock", "config", "demo", "governance", "http", "identity", "model", "scope", "store", "telemetry"],
+    ),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The code of a file without its tests and comments.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let before_tests = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    before_tests.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn is_test(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    text.ends_with("tests.rs") || text.ends_with("testing.rs") || text.contains("/tests/") || text.contains("/testing/")
+}
+
+/// The module of the root package a source file belongs to.
+fn module(path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(root().join("src")).ok()?;
+    let first = inside.components().next()?.as_os_str().to_string_lossy().into_owned();
+    let name = first.trim_end_matches(".rs").to_owned();
+    (name != "lib" && name != "main").then_some(name)
+}
+
+/// Names after `crate::`, also inside one level of braces.
+fn reached(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        let list = rest.strip_prefix('{').and_then(|rest| rest.split('}').next());
+        let heads: Vec<&str> = list.map_or_else(|| vec![rest], |list| list.split(',').collect());
+        for head in heads {
+            let name: String = head.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            names.push(name);
+        }
+    }
+    names
+}
+
+#[test]
+fn modules_reach_only_what_the_architecture_lets_them() {
+    let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("src")).iter().filter(|path| !is_test(path)) {
+        let Some(own) = module(path) else { continue };
+        let may = allowed.get(own.as_str()).unwrap_or_else(|| panic!("module `{own}` is missing from the table of this test"));
+        for name in reached(&code(path)) {
+            if allowed.contains_key(name.as_str()) && name != own && !may.contains(&name.as_str()) {
+                wrong.push(format!("{} reaches {name}", path.display()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn only_the_store_names_sqlx() {
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("src")) {
+        if module(&path).as_deref() != Some("store") && code(&path).contains("sqlx") {
+            wrong.push(path);
+        }
+    }
+    assert_eq!(wrong, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn only_the_scope_makes_the_bind_that_narrows_a_read() {
+    let makers: Vec<PathBuf> =
+        sources(&root().join("src")).into_iter().filter(|path| !is_test(path) && code(path).contains("ScopeBind::new")).collect();
+    assert!(makers.iter().all(|path| module(path).as_deref() == Some("scope")), "{makers:?}");
+    assert!(!makers.is_empty());
+}
+
+#[test]
+fn tools_cannot_name_a_person_a_database_or_aws() {
+    for path in sources(&root().join("tools/src")) {
+        let code = code(&path);
+        for word in ["PersonId", "sqlx", "aws_sdk", "SELECT ", "reqwest", "std::fs", "std::env"] {
+            assert!(!code.contains(word), "{} names {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_domain_reads_no_clock_file_or_socket() {
+    for path in sources(&root().join("domain/src")) {
+        let code = code(&path);
+        for word in ["Timestamp::now", "SystemTime", "Instant::now", "std::fs", "std::net", "std::env", "tokio"] {
+            assert!(!code.contains(word), "{} names {word}", path.display());
+        }
+    }
+}
