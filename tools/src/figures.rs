@@ -65,10 +65,17 @@ fn walk(source: &str, path: &str, unit: Option<Unit>, value: &Value, figures: &m
                 walk(source, &format!("{path}/{index}"), unit, item, figures);
             }
         }
-        Value::String(text) => push(source, path, unit, text.clone(), figures),
+        // A bare day or month is a date whatever its field is called: rows broken down by day are named by it.
+        Value::String(text) => push(source, path, unit.or_else(|| is_date(text).then_some(Unit::Date)), text.clone(), figures),
         Value::Number(number) => push(source, path, unit, number.to_string(), figures),
         Value::Null | Value::Bool(_) => {}
     }
+}
+
+/// `2026-11-05` or `2026-11`.
+fn is_date(text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    matches!(shape.as_str(), "0000-00-00" | "0000-00")
 }
 
 fn push(source: &str, path: &str, unit: Option<Unit>, value: String, figures: &mut Vec<Figure>) {

@@ -37,7 +37,8 @@ pub struct Taken {
 enum Refused {
     NotFound,
     RoleDenied(String),
-    Invalid,
+    /// What does not fit, in the tool's words.
+    Invalid(String),
     Failed,
 }
 
@@ -76,7 +77,7 @@ fn refusal(result: &Value) -> Option<Refused> {
     Some(match result.get("error")?.as_str()? {
         "not_found" => Refused::NotFound,
         "role_denied" => Refused::RoleDenied(result.get("who_can").and_then(Value::as_str).unwrap_or("another role").to_owned()),
-        "invalid_arguments" => Refused::Invalid,
+        "invalid_arguments" => Refused::Invalid(result.get("message").and_then(Value::as_str).unwrap_or_default().to_owned()),
         _ => Refused::Failed,
     })
 }
@@ -87,7 +88,10 @@ pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
         return match refused {
             Refused::NotFound => wording::deny_scope(briefing),
             Refused::RoleDenied(who_can) => wording::deny_role("this", &who_can, briefing),
-            Refused::Invalid => wording::clarify(briefing),
+            Refused::Invalid(message) if message.is_empty() => wording::clarify(briefing),
+            Refused::Invalid(message) => {
+                Say::new(Behaviour::Clarify, format!("That does not fit: {} How would you like it instead?", sentence(&message)))
+            }
             Refused::Failed => wording::unfinished(),
         };
     }

@@ -34,6 +34,13 @@ pub const NAME: &str = "planner";
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Planner;
 
+impl Planner {
+    #[must_use]
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
 #[async_trait]
 impl ChatModel for Planner {
     fn name(&self) -> &str {
