@@ -214,6 +214,13 @@ mod tests {
     }
 
     #[test]
+    fn a_count_of_tokens_beyond_nine_billion_is_still_a_figure() {
+        let many = evidence(&json!({ "input_tokens": 11_412_345_678_i64 }));
+        assert!(many.check("input 11.4 B tokens").is_ok());
+        assert!(many.check("input 11.5 B tokens").is_err());
+    }
+
+    #[test]
     fn an_amount_does_not_pass_as_a_count_nor_a_count_as_an_amount() {
         assert!(sample().check("$140").is_err());
         assert!(sample().check("14,200 calls").is_err());

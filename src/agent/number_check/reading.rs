@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use agent_bill_domain::money::NanoUsd;
 use agent_bill_tools::Unit;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
@@ -40,11 +39,20 @@ impl Reading {
     /// Whether `value`, rounded to the precision shown, is this number. Signs are for the words to tell.
     pub fn rounds_from(&self, value: &str) -> bool {
         let Shown::Number { nano, step, .. } = self.shown else { return false };
-        // Figures are decimals with at most nine places, the same form as money.
-        let Ok(exact) = value.parse::<NanoUsd>() else { return false };
-        let exact = i128::from(exact.0).abs();
+        let Some(exact) = billionths(value) else { return false };
         (exact - nano).abs() * 2 <= step
     }
+}
+
+/// The magnitude of a decimal with at most nine places, × 10⁹. Wider than money: a month of tokens passes nine billion.
+fn billionths(value: &str) -> Option<i128> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain(whole) || !plain(fraction) || whole.len() > 19 || fraction.len() > 9 {
+        return None;
+    }
+    format!("{whole}{fraction:0<9}").parse().ok()
 }
 
 const MONTHS: &str =

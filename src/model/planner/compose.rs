@@ -141,18 +141,34 @@ fn lines(parts: impl IntoIterator<Item = String>) -> String {
     kept.join("\n")
 }
 
-/// At most two of a tool's notes.
-fn notes(notes: &[String]) -> String {
-    notes.iter().take(2).map(|note| sentence(note)).collect::<Vec<_>>().join(" ")
+/// A tool's sentence inside one of ours: without its full stop, unless it holds figures and is checked word for word.
+fn inner(text: &str) -> &str {
+    if text.chars().any(|c| c.is_ascii_digit()) { text } else { text.trim_end_matches('.') }
 }
 
-/// With a capital and a full stop.
+/// At most two of a tool's notes; what is provisional or not loaded stands in the line on freshness already.
+fn notes(notes: &[String]) -> String {
+    let told = |note: &&String| !note.contains("provisional") && !note.contains("not loaded yet");
+    notes.iter().filter(told).take(2).map(|note| sentence(note)).collect::<Vec<_>>().join(" ")
+}
+
+/// With a capital and a full stop. A tool's sentence that holds figures keeps its first letter: it is checked word for word.
 fn sentence(text: &str) -> String {
     let text = text.trim();
+    if text.chars().any(|c| c.is_ascii_digit()) {
+        let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+        return format!("{text}{stop}");
+    }
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{}{stop}", first.to_uppercase(), characters.as_str())
+}
+
+/// Our own sentence with its first letter raised.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
 }
 
 /// `, owner Lena Fischer`.

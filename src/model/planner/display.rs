@@ -20,6 +20,11 @@ pub fn usd(amount: NanoUsd) -> String {
     format!("${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
+/// `$200`, or `minus $200` where the sign is part of the figure.
+pub fn signed(amount: NanoUsd) -> String {
+    if amount.is_negative() { format!("minus {}", usd(amount)) } else { usd(amount) }
+}
+
 /// `up $200` or `down $200`.
 pub fn change(amount: NanoUsd) -> String {
     match amount.0 {

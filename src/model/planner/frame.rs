@@ -94,6 +94,8 @@ pub struct Frame {
     pub asks_over: bool,
     /// A yes-or-no question.
     pub polar: bool,
+    /// The period asked for is not delivered yet; the latest one of its kind stands in.
+    pub stands_in: bool,
     /// Builds on the question before.
     pub continues: bool,
     pub gibberish: bool,

@@ -87,7 +87,7 @@ impl Names {
     pub fn misspelt(&self, words: &[Word]) -> Option<Match> {
         (1..=words.len().min(6)).rev().find_map(|length| {
             let window = words.get(..length)?;
-            if is_joiner(&window.last()?.text) || window.iter().all(|word| lexicon::is_known(&word.text)) {
+            if is_joiner(&window.last()?.text) || window.iter().all(is_understood) {
                 return None;
             }
             let spelled = significant(window.iter().map(|word| word.spelled.clone()).collect());
@@ -108,7 +108,7 @@ impl Names {
             names = pick(&|name| name.words.len() >= 2 && initials(&name.words) == word.spelled);
         }
         let length = word.spelled.chars().count();
-        if names.is_empty() && forgiving && length >= 5 && !lexicon::is_known(&word.spelled) {
+        if names.is_empty() && forgiving && length >= 5 && !is_understood(word) {
             names = pick(&|name| {
                 let near = |known: &String| typo::slips(&word.spelled, known, typo::forgiven(length.min(known.chars().count()))).is_some();
                 name.words.iter().any(near)
@@ -116,6 +116,11 @@ impl Names {
         }
         (!names.is_empty()).then_some(Match { names, length: 1 })
     }
+}
+
+/// In the vocabulary, or a contraction or chat spelling of it.
+fn is_understood(word: &Word) -> bool {
+    lexicon::is_known(&word.text) || word.text != word.spelled
 }
 
 fn initials(words: &[String]) -> String {

@@ -66,6 +66,19 @@ impl When {
         self.range(today).map_or_else(|| Month::of(today), |range| Month::of(range.to))
     }
 
+    /// The latest loaded period of the same kind, when nothing of this one can be loaded yet.
+    pub fn latest_loaded(&self, today: Date, through: Date) -> Option<Self> {
+        let range = self.range(today)?;
+        let recent = range.from <= today && range.from > through;
+        let loaded = match self {
+            Self::ThisWeek => Self::LastWeek,
+            Self::MonthToDate => Self::LastMonth,
+            Self::Yesterday | Self::Day(_) => Self::Day(through),
+            _ => return None,
+        };
+        recent.then_some(loaded)
+    }
+
     pub fn is_future(&self, today: Date) -> bool {
         self.range(today).is_some_and(|range| range.from > today)
     }

@@ -127,6 +127,7 @@ fn spend(frame: &Frame, context: &Context<'_>, reconcile: bool) -> Vec<Call> {
         if reconcile {
             args.group_by = Some("bucket".to_owned());
             args.then_by = None;
+            args.include_credits = context.may(Action::ReadCredits).then_some(true);
         } else if frame.credits && !context.may(Action::ReadCredits) {
             args.include_credits = None;
         }

@@ -252,6 +252,12 @@ impl Sense<'_> {
 
     /// Reconciliation, credits, chargeback: the views of Finance.
     fn money_close(&self) -> Option<Topic> {
+        let share = self.says("unattributed|unallocated|not attributed")
+            && self.says("how much|what share|total|why")
+            && self.parse.known.briefing.company_wide;
+        if share {
+            return Some(Topic::Reconcile);
+        }
         let ties = self.says(
             "tie it|tie to|tie out|ties to|tie back|tie that|match the bill|match the invoice|matches the bill|\
             matches the invoice|add up to the bill|to the bill|to the invoice|against the invoice|\

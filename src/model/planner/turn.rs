@@ -7,7 +7,7 @@ use crate::agent::answer::Behaviour;
 use crate::model::{Block, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason};
 
 use super::compose::{self, Taken};
-use super::frame::Frame;
+use super::frame::{Frame, Topic};
 use super::parse::Known;
 use super::plan::{Call, Context, Plan, plan};
 use super::understand::understand;
@@ -20,7 +20,8 @@ const MOST_CALLS: usize = 8;
 pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
     let turn = Turn::read(request.messages);
     let known = Known::of(request.briefing);
-    let understood = understand(&turn.earlier, &turn.question, &known);
+    let mut understood = understand(&turn.earlier, &turn.question, &known);
+    understood.frames.iter_mut().for_each(|frame| stand_in(frame, &known));
     let whoami: Option<WhoamiResult> =
         turn.taken.iter().find(|taken| taken.call.name == "whoami").and_then(|taken| serde_json::from_value(taken.result.clone()).ok());
     let context = Context { briefing: request.briefing, today: known.today, whoami: whoami.as_ref() };
@@ -43,6 +44,16 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
     answering(join(&said, understood.hostile, request))
 }
 
+/// A week or day that began after the data ends is answered by the latest one that is loaded, and said to be.
+fn stand_in(frame: &mut Frame, known: &Known<'_>) {
+    let dated = matches!(frame.topic, Some(Topic::Spend | Topic::Compare | Topic::Unclaimed | Topic::Drift));
+    let loaded = known.briefing.data_through.and_then(|through| frame.when.as_ref()?.latest_loaded(known.today, through));
+    if dated && frame.against.is_none() && loaded.is_some() {
+        frame.when = loaded;
+        frame.stands_in = true;
+    }
+}
+
 fn calls(plan: &Plan) -> &[Call] {
     match plan {
         Plan::Say(_) => &[],
@@ -55,7 +66,15 @@ fn say(frame: &Frame, plan: &Plan, turn: &Turn, request: &ModelRequest<'_>) -> S
         Plan::Say(said) => said.clone(),
         Plan::Calls(calls) => {
             let taken: Vec<Taken> = calls.iter().filter_map(|call| turn.result(call).cloned()).collect();
-            if taken.is_empty() { wording::unfinished() } else { compose::compose(frame, &taken, request.briefing) }
+            if taken.is_empty() {
+                wording::unfinished()
+            } else {
+                {
+                    let said = compose::compose(frame, &taken, request.briefing);
+                    let notice = if frame.stands_in { "Nothing of that period is loaded yet; this is the latest that is.\n" } else { "" };
+                    Say::new(said.behaviour, format!("{notice}{}", said.text))
+                }
+            }
         }
     }
 }

@@ -232,6 +232,8 @@ fn follow(previous: &Frame, new: Frame) -> Frame {
     merged.beyond |= new.beyond;
     merged.continues = true;
     merged.polar = false;
+    merged.superlative = new.superlative;
+    merged.least = new.least;
     let product_wise = merged.groups.iter().all(|group| matches!(group.as_str(), "product" | "workload"));
     if regrouped
         && !product_wise

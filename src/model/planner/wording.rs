@@ -61,7 +61,7 @@ pub fn deny_scope(briefing: &Briefing) -> Say {
 
 pub fn deny_role(what: &str, who_can: &str, briefing: &Briefing) -> Say {
     let roles = if briefing.roles.is_empty() { "your role".to_owned() } else { format!("your role ({})", briefing.roles.join(", ")) };
-    Say::new(Behaviour::DenyRole, format!("That is not part of {roles}: {what} is for {who_can}. {}", offer(briefing)))
+    Say::new(Behaviour::DenyRole, format!("That is not part of {roles}. For {what}, ask: {who_can}. {}", offer(briefing)))
 }
 
 /// What this asker's roles can ask about, as an invitation.
@@ -94,12 +94,23 @@ pub fn has_role(briefing: &Briefing, role: Role) -> bool {
     briefing.roles.iter().any(|label| label.eq_ignore_ascii_case(role.label()) || label.eq_ignore_ascii_case(role.key()))
 }
 
+/// One short invitation for a one-line refusal.
+fn invitation(briefing: &Briefing) -> &'static str {
+    if may(briefing, Action::ReadSpend) {
+        "Ask me about spend, estimates, unclaimed roles or models."
+    } else if may(briefing, Action::ReadCatalog) {
+        "Ask me which models are approved and implemented, or how current the data is."
+    } else {
+        "Ask me what you can see here, or how current the data is."
+    }
+}
+
 pub fn decline(briefing: &Briefing) -> Say {
-    Say::new(Behaviour::Decline, format!("I only cover what this organisation spends on Amazon Bedrock. {}", offer(briefing)))
+    Say::new(Behaviour::Decline, format!("I only cover what this organisation spends on Amazon Bedrock. {}", invitation(briefing)))
 }
 
 pub fn decline_other_cloud(briefing: &Briefing) -> Say {
-    Say::new(Behaviour::Decline, format!("I only see Amazon Bedrock charges, not other services or providers. {}", offer(briefing)))
+    Say::new(Behaviour::Decline, format!("I only see Amazon Bedrock charges, not other services or providers. {}", invitation(briefing)))
 }
 
 pub fn decline_judgement() -> Say {

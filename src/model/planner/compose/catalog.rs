@@ -2,7 +2,7 @@
 
 use agent_bill_domain::catalog::DecisionState;
 use agent_bill_domain::role::Action;
-use agent_bill_tools::model_catalog::{CatalogResult, DecisionRow};
+use agent_bill_tools::model_catalog::{CatalogResult, DecisionRow, PendingRow};
 
 use crate::agent::answer::Behaviour;
 use crate::model::Briefing;
@@ -10,25 +10,25 @@ use crate::model::Briefing;
 use super::super::display::{count, date};
 use super::super::frame::{Frame, Topic};
 use super::super::wording::{Say, list, may};
-use super::{lines, notes, sentence};
+use super::{inner, lines, notes, sentence};
 
 const MOST_ROWS: usize = 12;
 
 pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -> Option<Say> {
     let result = result?;
     let mut parts = Vec::new();
-    if result.rows.is_empty() && result.pending.is_empty() {
+    let asked_one = frame.topic == Some(Topic::ModelState) || result.never_decided;
+    if result.rows.is_empty() && (result.pending.is_empty() || asked_one) {
         parts.push(nothing(frame, result, briefing));
         parts.push(result.empty.as_ref().map(|empty| empty.explanation.clone()).unwrap_or_default());
+        parts.extend(pending(result));
     } else {
         parts.push(headline(frame, result));
         parts.extend(result.rows.iter().take(MOST_ROWS).map(|row| line(row, frame.topic == Some(Topic::ModelState))));
         if result.rows_left_out_count > 0 {
             parts.push(format!("- {} more decisions", count(result.rows_left_out_count)));
         }
-        parts.extend(result.pending.iter().take(8).map(|row| {
-            format!("- {}: no decision yet, first seen {}{}", row.model, date(row.first_seen), if row.in_use { ", in use" } else { "" })
-        }));
+        parts.extend(pending(result));
     }
     if frame.show == Some("agentic") {
         parts.push("This is what was approved, not live IAM, which I do not read. By default a role's agentic policy denies calls that come through the AWS MCP service; that Deny does not cover calls made directly with the role's credentials.".to_owned());
@@ -36,6 +36,13 @@ pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -
     parts.push(if result.next_step.is_empty() { String::new() } else { format!("Next: {}", sentence(&result.next_step)) });
     parts.push(notes(&result.notes));
     Some(Say::new(Behaviour::Answer, lines(parts)))
+}
+
+fn pending(result: &CatalogResult) -> Vec<String> {
+    let line = |row: &PendingRow| {
+        format!("- {}: no decision yet, first seen {}{}", row.model, date(row.first_seen), if row.in_use { ", in use" } else { "" })
+    };
+    result.pending.iter().take(8).map(line).collect()
 }
 
 fn nothing(frame: &Frame, result: &CatalogResult, briefing: &Briefing) -> String {
@@ -47,7 +54,7 @@ fn nothing(frame: &Frame, result: &CatalogResult, briefing: &Briefing) -> String
         } else {
             "it is not approved for use in your scope"
         };
-        return sentence(&format!("{no}{model}: {known}"));
+        return format!("{no}{model}: {known}.");
     }
     match result.show.as_str() {
         "agentic" => "No role has an approved agentic scope.".to_owned(),
@@ -103,7 +110,7 @@ pub fn line(row: &DecisionRow, with_reason: bool) -> String {
             "; decided by {} on {}: {}",
             row.decided_by,
             date(row.decided_on),
-            if row.rationale.is_empty() { "no rationale recorded" } else { row.rationale.trim_end_matches('.') }
+            if row.rationale.is_empty() { "no rationale recorded" } else { inner(&row.rationale) }
         )
     } else {
         String::new()

@@ -1,5 +1,6 @@
 //! What changed, and why.
 
+use agent_bill_domain::money::NanoUsd;
 use agent_bill_tools::compare::CompareResult;
 use agent_bill_tools::model_drift::DriftResult;
 use agent_bill_tools::spend::SpendResult;
@@ -83,13 +84,17 @@ fn effects(result: &CompareResult) -> String {
     if result.change_usd.0 == 0 {
         return String::new();
     }
-    let effects = &result.effects;
-    format!(
-        "Of the change: volume {}, mix of models and token types {}, prices {}.",
-        change(effects.volume_usd),
-        change(effects.mix_usd),
-        change(effects.rate_usd)
-    )
+    let effects = [
+        ("volume", result.effects.volume_usd),
+        ("mix of models and token types", result.effects.mix_usd),
+        ("prices", result.effects.rate_usd),
+    ];
+    let told: Vec<String> = effects
+        .iter()
+        .filter(|(_, amount)| amount.abs() >= NanoUsd::from_cents(1))
+        .map(|(name, amount)| format!("{name} {}", change(*amount)))
+        .collect();
+    if told.is_empty() { String::new() } else { format!("Of the change: {}.", told.join(", ")) }
 }
 
 /// The models behind one kind of token.
@@ -137,7 +142,7 @@ pub fn bullets(frame: &Frame, results: &Results<'_>) -> Option<Say> {
             format!("- Unclaimed roles: {}, {} ({}).", count(unclaimed.principals_count), usd(unclaimed.total_usd), list(&names))
         });
     }
-    all.push(format!("- Causes: {}", effects(&result)));
+    all.extend(Some(effects(&result)).filter(|text| !text.is_empty()).map(|text| format!("- {text}")));
     all.extend(drivers(&result, 5));
     all.truncate(frame.bullets.unwrap_or(3).max(1));
     all.push(freshness(&result.current));

@@ -9,7 +9,7 @@ use super::super::display::{counted, date, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
-use super::{empty, lines, notes, owned_by, sentence};
+use super::{empty, inner, lines, notes, owned_by, sentence};
 
 const MOST_ROWS: usize = 10;
 
@@ -64,7 +64,7 @@ fn line(row: &DriftRow) -> String {
     };
     let calls = match row.invocations_count {
         Some(calls) => counted(calls, "logged invocation"),
-        None => format!("invocations unknown ({})", row.invocations_source.trim_end_matches('.')),
+        None => format!("invocations unknown ({})", inner(&row.invocations_source)),
     };
     let share = row.allocated_share_percent.map(|value| format!(", allocated share {}", percent(value))).unwrap_or_default();
     format!(

@@ -98,15 +98,11 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
         String::new()
     };
     let text = format!("{word}{verdict} in {}.{together}", result.period.label);
-    sentence(&text)
+    super::capital(&text)
 }
 
 fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<String> {
-    let name = if row.workload == row.product || row.workload.is_empty() {
-        row.product.clone()
-    } else {
-        format!("{} ({})", row.product, row.workload)
-    };
+    let name = named(row);
     let owners = if row.owners.contains(&briefing.person) { String::new() } else { owned_by(&row.owners) };
     let in_tokens = frame.tokens || row.unit == "tokens";
     let mut figures = vec![match row.estimate_usd {
@@ -138,6 +134,10 @@ fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<St
         lines.push(token_line(row));
     }
     lines
+}
+
+fn named(row: &EstimateRow) -> String {
+    if row.workload == row.product || row.workload.is_empty() { row.product.clone() } else { format!("{} ({})", row.product, row.workload) }
 }
 
 fn token_line(row: &EstimateRow) -> String {
@@ -184,13 +184,15 @@ pub fn cache(results: &[(&Call, EstimateStatusResult)]) -> Option<Say> {
             format!("up to {} recoverable at {}", usd(line.recoverable_usd), percent(line.target_percent))
         };
         parts.push(format!(
-            "- {}: {} (healthy from {}); {saved}. {}",
-            row.product,
+            "- {}: {} (healthy from {}); {saved}",
+            named(row),
             percent(line.hit_rate_percent),
-            percent(line.healthy_threshold_percent),
-            sentence(&line.method)
+            percent(line.healthy_threshold_percent)
         ));
     }
+    let mut methods: Vec<String> = rows.iter().map(|(_, line)| sentence(&line.method)).collect();
+    methods.dedup();
+    parts.push(methods.join(" "));
     parts.push("This is a bounded estimate from these inputs, not a promise; caching does not reduce output tokens.".to_owned());
     parts.push(freshness(&first.period));
     Some(Say::new(Behaviour::Answer, lines(parts)))

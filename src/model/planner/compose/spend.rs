@@ -6,7 +6,7 @@ use agent_bill_tools::spend::{SpendResult, SpendRow};
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{count, counted, counts, freshness, percent, tokens, usd};
+use super::super::display::{count, counted, counts, freshness, percent, signed, tokens, usd};
 use super::super::frame::{Frame, Topic};
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
@@ -39,11 +39,11 @@ fn one(frame: &Frame, result: &SpendResult) -> Say {
         parts.push(format!(
             "- gross {}, credits {}, discounts {}, refunds {}, tax {}, fees {}, net {}",
             usd(credits.gross_usd),
-            usd(credits.credits_usd),
-            usd(credits.discounts_usd),
-            usd(credits.refunds_usd),
-            usd(credits.tax_usd),
-            usd(credits.fees_usd),
+            signed(credits.credits_usd),
+            signed(credits.discounts_usd),
+            signed(credits.refunds_usd),
+            signed(credits.tax_usd),
+            signed(credits.fees_usd),
             usd(credits.net_usd)
         ));
     } else if frame.credits {
@@ -93,7 +93,10 @@ fn headline(frame: &Frame, result: &SpendResult, rows: &[&SpendRow], filtered: b
     let label = &result.period.label;
     let without = if result.excluded.is_empty() { String::new() } else { format!(" without {}", list(&result.excluded)) };
     if frame.topic == Some(Topic::Reconcile) {
-        return format!("{scope}: {} of Bedrock usage in {label}{without}, every dollar in exactly one line:", usd(result.total_usd));
+        return format!(
+            "{scope}: {} of Bedrock usage in {label}{without}, every dollar in exactly one line; what is not usage leads from there to the net of the bill:",
+            usd(result.total_usd)
+        );
     }
     if filtered && let [row] = rows {
         return format!(
@@ -153,10 +156,13 @@ fn used(row: &SpendRow, group_by: &str) -> String {
 /// What is not attributed, by cause; all buckets when the bill is tied out.
 fn buckets(frame: &Frame, result: &SpendResult) -> String {
     let whole = frame.topic == Some(Topic::Reconcile) || result.group_by == "bucket";
+    let listed = |label: &str| result.rows.iter().any(|row| row.name == label);
     let shown: Vec<_> = result
         .buckets
         .iter()
-        .filter(|row| row.spend_usd.0 != 0 && (whole || !matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage)))
+        .filter(|row| {
+            row.spend_usd.0 != 0 && (whole || !(matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage) || listed(&row.label)))
+        })
         .collect();
     if shown.is_empty() {
         return String::new();
@@ -164,7 +170,7 @@ fn buckets(frame: &Frame, result: &SpendResult) -> String {
     if whole {
         return lines(shown.iter().map(|row| {
             let share = row.share_percent.map(|value| format!(" ({})", percent(value))).unwrap_or_default();
-            format!("- {}: {}{share}", row.label, usd(row.spend_usd))
+            format!("- {}: {}{share}", row.label, signed(row.spend_usd))
         }));
     }
     let causes: Vec<String> = shown.iter().map(|row| format!("{} {}", row.label, usd(row.spend_usd))).collect();
@@ -176,9 +182,9 @@ fn unclaimed(result: &SpendResult) -> String {
         return String::new();
     }
     let points =
-        if result.unclaimed_products.is_empty() { String::new() } else { format!(" (they point to {})", list(&result.unclaimed_products)) };
+        if result.unclaimed_products.is_empty() { String::new() } else { format!(" (pointing to {})", list(&result.unclaimed_products)) };
     format!(
-        "On top, {} in your scope spent {}{points}. Next: have their owners claim them.",
+        "On top, {} in your scope spent {}{points}. Next: have the owners claim them.",
         counted(result.unclaimed_count, "unclaimed role"),
         usd(result.unclaimed_usd)
     )

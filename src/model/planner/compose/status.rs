@@ -9,7 +9,7 @@ use super::super::display::{date, month, percent};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
-use super::{lines, notes, sentence};
+use super::{inner, lines, notes, sentence};
 
 pub fn say(frame: &Frame, result: Option<&DataStatusResult>) -> Option<Say> {
     let result = result?;
@@ -65,9 +65,12 @@ pub fn diagnose(results: &[(&Call, DataStatusResult)]) -> Option<Say> {
         None if result.walk.is_empty() => "I could not walk the records for this.".to_owned(),
         None => "Every step checks out: export, principal, rollup, claim and scope.".to_owned(),
     }];
-    parts.extend(result.walk.iter().map(|step| {
-        format!("- {}: {} ({})", step.step.replace('_', " "), if step.ok { "ok" } else { "broken" }, step.detail.trim_end_matches('.'))
-    }));
+    parts.extend(
+        result
+            .walk
+            .iter()
+            .map(|step| format!("- {}: {} ({})", step.step.replace('_', " "), if step.ok { "ok" } else { "broken" }, inner(&step.detail))),
+    );
     parts.push(if result.next_step.is_empty() { String::new() } else { format!("Next: {}", sentence(&result.next_step)) });
     parts.push(notes(&result.notes));
     parts.push(result.data_through.map(|through| format!("Data through {}.", date(through))).unwrap_or_default());

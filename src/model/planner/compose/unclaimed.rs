@@ -1,6 +1,7 @@
 //! Roles that spend and that nobody has claimed.
 
 use agent_bill_tools::envelope::EmptyReason;
+use agent_bill_tools::facts::VisibleBecause;
 use agent_bill_tools::unclaimed_principals::{UnclaimedResult, UnclaimedRow};
 
 use crate::agent::answer::Behaviour;
@@ -9,7 +10,7 @@ use super::super::display::{counted, date, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
-use super::{empty, lines, notes, sentence};
+use super::{empty, inner, lines, notes, sentence};
 
 const MOST_ROWS: usize = 10;
 
@@ -66,13 +67,14 @@ fn line(row: &UnclaimedRow) -> String {
     let share = row.allocated_share_percent.map(|value| format!(", allocated share {}", percent(value))).unwrap_or_default();
     let released = row.released_on.map(|day| format!(", claim released {}", date(day))).unwrap_or_default();
     let warning = if row.warning.is_empty() { String::new() } else { format!(" ({})", row.warning) };
+    let because = if row.visible_because == VisibleBecause::CompanyWide { String::new() } else { format!("; {}", inner(&row.because)) };
     format!(
-        "- {} ({}, account {}): {}{share}, first seen {}{points}{could}{released}; {}{warning}",
+        "- {} ({}, account {}): {}{share}, first seen {}{points}{could}{released}{}{warning}",
         row.name,
         row.kind,
         row.account,
         usd(row.spend_usd),
         date(row.first_seen),
-        row.because.trim_end_matches('.')
+        because
     )
 }

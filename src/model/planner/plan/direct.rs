@@ -22,6 +22,9 @@ pub fn say(frame: &Frame, context: &Context<'_>) -> Option<Say> {
             Behaviour::NoData,
             format!("I never see prompts or responses: the bill holds tokens and cost, not contents. {}", wording::offer(briefing)),
         ),
+        Topic::Spend if frame.credits && !context.may(Action::ReadCredits) && context.may(Action::ReadSpend) => {
+            wording::deny_role("credits, discounts, tax and the net", &Action::ReadCredits.who_can(), briefing)
+        }
         _ => return role(topic, context).or_else(|| scope(frame, topic, context)).or_else(|| records(frame, topic, context)),
     };
     Some(said)

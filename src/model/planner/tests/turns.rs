@@ -135,7 +135,7 @@ fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_curre
     Route Planner spends the most: $1,201 (80 %) in November 2026, month to date, out of $1,500 for Team Logistics.
     - Route Planner: $1,201 (80 %), owner Nadia Ferreira
     - Dock Assistant: $299.50 (20 %), owner Tom Okoro
-    On top, 2 unclaimed roles in your scope spent $75.25 (they point to Dock Assistant). Next: have their owners claim them.
+    On top, 2 unclaimed roles in your scope spent $75.25 (pointing to Dock Assistant). Next: have the owners claim them.
     Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
     ");
     assert_eq!((behaviour, called), (Behaviour::Answer, vec!["spend".to_owned()]));
@@ -148,7 +148,7 @@ fn an_estimate_answer_says_yes_or_no_first_and_never_sells_caching_against_outpu
     No: Route Planner is on track to end over the estimate in November 2026, month to date.
     - Route Planner (Route Planner API): $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
     Next, for Route Planner: Shorten the output.
-    Projection: Mean of the last 7 settled days.
+    Projection: mean of the last 7 settled days.
     Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
     ");
     assert_eq!(behaviour, Behaviour::Answer);
