@@ -43,6 +43,12 @@ impl Evidence {
         let is_identifier = name.len() >= 10;
         if name.chars().any(|c| c.is_ascii_digit()) && (has_letter || is_identifier) {
             self.verbatim.insert((std::cmp::Reverse(name.len()), name.to_owned()));
+            // The same words may begin a sentence.
+            let mut letters = name.chars();
+            if let Some(first) = letters.next().filter(|first| first.is_lowercase()) {
+                let capitalised: String = first.to_uppercase().chain(letters).collect();
+                self.verbatim.insert((std::cmp::Reverse(capitalised.len()), capitalised));
+            }
         }
     }
 
@@ -230,6 +236,7 @@ mod tests {
     #[test]
     fn names_with_digits_and_sentences_of_a_tool_are_not_numbers() {
         assert!(sample().check("Claude Opus 4.7 in 123456789012; usage younger than 48 h is provisional").is_ok());
+        assert!(sample().check("Usage younger than 48 h is provisional.").is_ok());
         assert!(sample().check("Claude Opus 4.8").is_err());
         assert!(sample().check("xClaude Opus 4.70").is_err());
     }
@@ -246,6 +253,13 @@ mod tests {
         for text in ["$9 999 999", "＄９９９", "$9_999", "٣٤٥ calls", "$9'999", "9999 dollars", "ninety 9 9"] {
             assert!(sample().check(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn billions_of_tokens_are_checked_like_any_other_number() {
+        let evidence = evidence(&json!({ "input_tokens": 17_012_345_678_i64 }));
+        assert!(evidence.check("17.0 B tokens").is_ok());
+        assert!(evidence.check("17.1 B tokens").is_err());
     }
 
     #[test]
