@@ -8,6 +8,7 @@ mod http_conversations;
 mod http_coverage;
 mod http_house;
 mod http_limits;
+mod http_serve;
 mod http_signer;
 mod http_tokens;
 mod organisation;
