@@ -84,8 +84,14 @@ pub struct IdentityConfig {
     /// Whether a person's first token may be matched by e-mail when its `username` is one; safe only where people cannot choose user names.
     #[serde(default)]
     pub link_by_email: bool,
-    /// Roles that membership of a Cognito group allows; a grant counts only when a group of the token allows its role.
+    /// Roles that membership of a Cognito group allows; a grant counts only when a group of the token allows its role. Unset: groups are named
+    /// like the roles (`product_owner`, `finops_lead` …).
+    #[serde(default = "groups_named_like_roles")]
     pub group_roles: BTreeMap<String, BTreeSet<Role>>,
+}
+
+fn groups_named_like_roles() -> BTreeMap<String, BTreeSet<Role>> {
+    Role::ALL.into_iter().map(|role| (role.key().to_owned(), BTreeSet::from([role]))).collect()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,7 +193,7 @@ impl Default for DemoConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { body_bytes: 64 * 1024, requests_per_person_per_minute: 30, concurrent_requests: 64, request_seconds: 60 }
+        Self { body_bytes: 64 * 1024, requests_per_person_per_minute: 120, concurrent_requests: 64, request_seconds: 60 }
     }
 }
 
