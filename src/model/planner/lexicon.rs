@@ -144,7 +144,7 @@ const WORDS: &[(Concept, &str)] = &[
         "block blocked blocks blocking ban banned banning deny denied denylist blacklist blacklisted disable disabled forbid kill unblock",
     ),
     (C::Restrict, "restrict restricted restricts restricting restriction restrictions limited"),
-    (C::Pending, "pending undecided awaiting waiting unreviewed undetermined outstanding backlog"),
+    (C::Pending, "pending undecided awaiting waiting wait waits unreviewed undetermined outstanding backlog"),
     (C::Need, "need needs want wants require requires obtain"),
     (C::Request, "request requests requested requesting"),
     (C::Catalog, "catalog catalogue"),
@@ -260,7 +260,7 @@ const NEUTRAL: &str = "a an the and or but so than then that these those there h
  considering given based basis related relevant specific specifically particular individual separate separately respectively together own apart broken down out \
  actual actuals real really true truth correct incorrect accurate trust reliable proof prove evidence calculate calculated computed compute math maths formula \
  rather instead otherwise also besides moreover however nevertheless therefore thus hence until till since ago past left right \
- name names named naming called calls id ids description descriptions label labels tag tags tagged \
+ name names named naming called calls id ids description descriptions label labels tag tags tagged access accesses \
  alone solely purely mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
 
 struct Vocabulary {

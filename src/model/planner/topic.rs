@@ -447,7 +447,10 @@ impl Sense<'_> {
         }
         let two = frame.against.is_some();
         let trend = self.says("trend|trends|trending|over time|history|evolution|day by day|week by week|month by month");
-        let change = self.has(C::Change) && !trend && frame.excluded.is_empty();
+        let change = self.has(C::Change)
+            && !trend
+            && !self.says("break down|broken down|drill down|split down|down by")
+            && frame.excluded.is_empty();
         let kinds = frame.token_kind.is_some();
         if (frame.why && (money || kinds || change || frame.has_slots() && !self.has(C::Model)))
             || two

@@ -174,7 +174,11 @@ impl Parse<'_> {
             lead,
             Some("is" | "are" | "was" | "were" | "does" | "did" | "do" | "has" | "have" | "and" | "or" | "how" | "can" | "may" | "will")
         ) || before.is_some_and(|at| {
-            self.is_concept(at, Concept::Show) || self.is_concept(at, Concept::Exclude) || self.is_concept(at, Concept::Include)
+            self.is_concept(at, Concept::Principal)
+                || self.is_concept(at, Concept::Account)
+                || self.is_concept(at, Concept::Show)
+                || self.is_concept(at, Concept::Exclude)
+                || self.is_concept(at, Concept::Include)
         });
         let after = start + length;
         let measured = [

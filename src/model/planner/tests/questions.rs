@@ -62,6 +62,7 @@ fn a_product_owner_is_understood_in_many_wordings() {
             ("compare october to september", "compare against=2026-09 period=2026-10"),
             ("this week vs last week", "compare against=last_week period=this_week"),
             ("who am I", "whoami"),
+            ("what do I have access to", "whoami"),
             ("list my workloads", "whoami"),
             ("what can I see here", "whoami"),
             ("which roles have I claimed", "whoami"),
@@ -117,6 +118,7 @@ fn a_manager_is_understood_in_many_wordings() {
         &[
             ("Which of my services is spending the most on Bedrock?", "spend group_by=Service"),
             ("Which of my products spends most", "spend group_by=product"),
+            ("break down the spending by model please", "spend group_by=model"),
             ("top 2 services by cost", "spend group_by=Service limit=2"),
             ("rank the services by spend last month", "spend group_by=Service period=last_month"),
             ("who is my biggest spender", "spend"),
