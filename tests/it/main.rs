@@ -14,6 +14,7 @@ mod http_tokens;
 mod organisation;
 mod rollup_kill;
 mod rollup_reconciliation;
+mod scope_matrix;
 mod scope_organisation;
 mod scope_property;
 mod scope_reference;
