@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// Ask what your organisation spends on Amazon Bedrock, who owns it, and what was decided.
 #[derive(Debug, Parser)]
@@ -77,9 +77,13 @@ pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) ->
 /// The configured database, ready for use.
 ///
 /// # Errors
-/// It cannot be reached, or `agent-bill migrate` has not been run.
+/// It cannot be reached, or on PostgreSQL `agent-bill migrate` has not been run.
 pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let store = Store::open(config.database_url()?.expose()).await?;
-    store.require_migrated().await?;
+    match store.backend() {
+        // A file of one's own: there is nobody to take by surprise.
+        Backend::Sqlite => store.migrate().await?,
+        Backend::Postgres => store.require_migrated().await?,
+    }
     Ok(store)
 }
