@@ -1,7 +1,7 @@
 //! Names → things, among what the asker may see. A name is matched as written, then without regard to case, accents and punctuation, then as a
 //! near miss if there is exactly one; anything else is *not found*, with suggestions from the asker's own scope.
 
-use agent_bill_domain::bill::model_name::canonical_name;
+use agent_bill_domain::bill::model_name::{canonical_name, display_name};
 use agent_bill_domain::ids::{AccountId, ModelKey};
 use agent_bill_domain::names::fold_name;
 
@@ -123,7 +123,7 @@ pub(crate) fn find_model<'a>(written: &str, models: &'a [ModelFact]) -> Result<&
 /// The display name of a model key.
 pub(crate) fn model_name(key: &str, models: &[ModelFact]) -> String {
     let known = models.iter().find(|model| model.model.as_str() == key).map(|model| model.name.clone());
-    known.unwrap_or_else(|| if key.is_empty() { "no model".to_owned() } else { ModelKey::from(key).0 })
+    known.unwrap_or_else(|| if key.is_empty() { "no model".to_owned() } else { display_name(&ModelKey::from(key)) })
 }
 
 /// # Errors
