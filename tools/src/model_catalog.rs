@@ -67,7 +67,10 @@ pub struct DecisionRow {
     pub action_scope: ActionScope,
     pub action_scope_label: String,
     pub restricted_to: Vec<String>,
+    /// Empty when none is on record, or when `rationale_withheld`.
     pub rationale: String,
+    /// The reason was written about others, too: only the FinOps Lead, and the owners of a workload the decision names, may read it.
+    pub rationale_withheld: bool,
     pub decided_by: String,
     #[schemars(with = "String")]
     pub decided_on: Date,

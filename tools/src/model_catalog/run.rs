@@ -88,11 +88,11 @@ pub(super) async fn run(view: &dyn View, args: CatalogArgs) -> Result<Answered<C
     shown.sort_by(|a, b| {
         (&a.model_name, &a.account, &a.region, a.route, &a.id).cmp(&(&b.model_name, &b.account, &b.region, b.route, &b.id))
     });
-    let mut rows: Vec<DecisionRow> = shown.iter().map(|decision| row(decision, &hierarchy, asked.as_of)).collect();
+    let is_lead = view.require(Action::DecideModel).is_ok();
+    let mut rows: Vec<DecisionRow> = shown.iter().map(|decision| row(decision, &hierarchy, asked.as_of, is_lead)).collect();
     let decisions_count = count(rows.len());
     let waiting = rows.iter().any(|row| !row.implemented);
     let left_out = count(cut(&mut rows, MOST_ROWS, ROW_BYTES).len());
-    let is_lead = view.require(Action::DecideModel).is_ok();
     let pending = if is_lead && matches!(asked.show, Show::All | Show::Pending) {
         pending(view, &asked, &models, &decisions).await?
     } else {
@@ -209,8 +209,11 @@ impl Asked {
     }
 }
 
-fn row(decision: &DecisionFact, hierarchy: &Hierarchy, as_of: Date) -> DecisionRow {
+fn row(decision: &DecisionFact, hierarchy: &Hierarchy, as_of: Date, is_lead: bool) -> DecisionRow {
     let done = implemented(decision, as_of);
+    // Free text may name anybody's application. A decision on an account or on the company speaks of others, too; only one that names a
+    // workload of the asker was written about her.
+    let may_read_why = is_lead || decision.workloads.iter().any(|id| hierarchy.workload(id).is_some());
     let restricted_to = decision.workloads.iter().filter_map(|id| hierarchy.workload(id)).map(|workload| workload.name.clone());
     DecisionRow {
         decision: decision.id.clone(),
@@ -223,7 +226,8 @@ fn row(decision: &DecisionFact, hierarchy: &Hierarchy, as_of: Date) -> DecisionR
         action_scope: decision.action_scope,
         action_scope_label: decision.action_scope.label().to_owned(),
         restricted_to: restricted_to.take(10).collect(),
-        rationale: shorten(&decision.rationale, 300),
+        rationale: if may_read_why { shorten(&decision.rationale, 300) } else { String::new() },
+        rationale_withheld: !may_read_why,
         decided_by: decision.decided_by.clone(),
         decided_on: decision.decided_on,
         effective_from: decision.effective_from,

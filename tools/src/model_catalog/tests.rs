@@ -116,3 +116,18 @@ fn finance_may_not_read_decisions_and_a_large_catalog_stays_small() {
     view.roles = vec![Role::Finance];
     assert_eq!(call(ModelCatalog, &view, json!({})).outcome, Outcome::RoleDenied);
 }
+
+#[test]
+fn the_reason_of_a_decision_is_told_to_those_it_is_about_and_to_the_finops_lead() {
+    let reasons = |view: &FakeView| {
+        let result = call(ModelCatalog, view, json!({ "model": "opus" })).result;
+        let rows = result["rows"].as_array().unwrap().clone();
+        rows.iter().map(|row| (row["rationale"].as_str().unwrap().to_owned(), row["rationale_withheld"] == json!(true))).collect::<Vec<_>>()
+    };
+    let (told, withheld) = (("fits the use case".to_owned(), false), (String::new(), true));
+    assert_eq!(reasons(&story(FakeView::company())), [told.clone(), told.clone()]);
+    let mut portfolio = story(FakeView::portfolio());
+    assert_eq!(reasons(&portfolio), [withheld.clone(), withheld.clone()]);
+    portfolio.decisions[2].workloads = vec!["w-shop".into()];
+    assert_eq!(reasons(&portfolio), [withheld, told]);
+}

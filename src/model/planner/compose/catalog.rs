@@ -106,12 +106,12 @@ pub fn line(row: &DecisionRow, with_reason: bool) -> String {
         (None, None) => "not implemented yet".to_owned(),
     };
     let reason = if with_reason {
-        format!(
-            "; decided by {} on {}: {}",
-            row.decided_by,
-            date(row.decided_on),
-            if row.rationale.is_empty() { "no rationale recorded" } else { inner(&row.rationale) }
-        )
+        let why = match (row.rationale_withheld, row.rationale.is_empty()) {
+            (true, _) => String::new(),
+            (false, true) => ": no rationale recorded".to_owned(),
+            (false, false) => format!(": {}", inner(&row.rationale)),
+        };
+        format!("; decided by {} on {}{why}", row.decided_by, date(row.decided_on))
     } else {
         String::new()
     };
