@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use agent_bill::commands::{CommandLine, dispatch};
+use agent_bill::commands::{Command, CommandLine, dispatch};
 use agent_bill::config::Config;
 use agent_bill::telemetry;
 use clap::Parser;
@@ -20,7 +20,9 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => return report(&error.into(), MISCONFIGURED),
     };
-    telemetry::start(&config.log);
+    // A command's answer should not drown in its own log.
+    let unset = if matches!(line.command, Command::Serve(_)) { "info" } else { "warn" };
+    telemetry::start(&config.log, unset);
     let mut out = std::io::stdout();
     match dispatch(line.command, &config, &mut out).await.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,

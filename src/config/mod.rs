@@ -118,8 +118,8 @@ pub struct LimitsConfig {
 #[serde(deny_unknown_fields, default)]
 pub struct LogConfig {
     pub format: LogFormat,
-    /// Directives of tracing's `EnvFilter`: `info`, `agent_bill=debug,warn`.
-    pub filter: String,
+    /// Directives of tracing's `EnvFilter`: `info`, `agent_bill=debug,warn`. Unset: `info` for the service, `warn` for everything else.
+    pub filter: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,7 +199,7 @@ impl Default for LimitsConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Pretty, filter: "info".to_owned() }
+        Self { format: LogFormat::Pretty, filter: None }
     }
 }
 

@@ -41,7 +41,7 @@ impl Config {
                 problems.push(format!("`{key}` is {value}; it must lie between {least} and {most}"));
             }
         }
-        if let Err(error) = EnvFilter::try_new(&self.log.filter) {
+        if let Some(Err(error)) = self.log.filter.as_ref().map(EnvFilter::try_new) {
             problems.push(format!("`log.filter` is not a filter like `info` or `agent_bill=debug,warn`: {error}"));
         }
         match &self.identity {

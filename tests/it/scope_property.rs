@@ -128,7 +128,8 @@ fn arguments(tool: &str, org: &Organisation, random: &mut Random) -> Vec<Value> 
         "data_status" => {
             vec![json!({}), json!({ "principal": principal.name }), json!({ "principal": arn(&principal.key) }), json!({ "of": workload })]
         }
-        _ => vec![json!({}), Value::Null, json!({ "scope": "everything" })],
+        "whoami" => vec![json!({}), Value::Null, json!({ "scope": "everything" })],
+        other => panic!("the tool `{other}` has no scope test; give it arguments here"),
     }
 }
 
