@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use agent_bill_domain::period::DateRange;
 use agent_bill_tools::facts::OrgSlice;
 use agent_bill_tools::{View, ViewError};
-use jiff::civil::date;
+use jiff::ToSpan;
 
 use crate::model::{BriefNode, BriefWorkload, Briefing};
+
+/// Unclaimed principals are known by name when they were used in this many days; an older one can still be asked for by its full name.
+const NAMED_DAYS: i64 = 92;
 
 /// # Errors
 /// When the records cannot be read.
@@ -16,7 +19,8 @@ pub async fn brief(view: &dyn View) -> Result<Briefing, ViewError> {
     let org = view.org().await?;
     let freshness = view.freshness().await?;
     let claims = view.claims().await?;
-    let unclaimed = view.unclaimed(DateRange { from: date(2000, 1, 1), to: date(9998, 12, 31) }).await?;
+    let newest = freshness.data_through.unwrap_or_else(|| view.today());
+    let unclaimed = view.unclaimed(DateRange { from: newest.saturating_sub(NAMED_DAYS.days()), to: newest }).await?;
     let principals: BTreeSet<String> =
         claims.into_iter().map(|claim| claim.principal_name).chain(unclaimed.into_iter().map(|fact| fact.name)).collect();
     let people: BTreeSet<String> = org.nodes.iter().flat_map(|node| node.owners.iter().cloned()).collect();
