@@ -7,6 +7,13 @@ use agent_bill_domain::role::Role;
 
 /// Proof that a request comes from this person. What the person may see is looked up live from the grants on every request; a grant counts
 /// only if `roles_allowed_by_groups` holds its role.
+///
+/// Nobody can make one without signing in:
+///
+/// ```compile_fail,E0624
+/// use agent_bill::identity::Requester;
+/// let anybody = Requester::new("grace".into(), "Grace Lin".into(), Default::default());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requester {
     person: PersonId,

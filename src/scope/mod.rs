@@ -17,6 +17,15 @@ use crate::store::{Store, StoreError};
 pub use view::{ScopedView, ViewSettings};
 
 /// A requester with the grants that are effective now: held in our records and allowed by the token's groups. Looked up for every request.
+///
+/// Nobody can write one down, or widen one:
+///
+/// ```compile_fail,E0451
+/// use agent_bill::scope::Scope;
+/// fn widen(scope: Scope) -> Scope {
+///     Scope { person: "grace".into(), ..scope }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Scope {
     person: PersonId,
