@@ -1,14 +1,13 @@
 //! `agent-bill demo run`: creates the demo organisation once, answers the founding questions, and stays up as a service.
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::Args;
 
 use super::ask::Session;
+use super::demo_folder::{Making, is_ready};
 use super::local::{demo_clock, demo_database_url};
 use super::serve::{answer, listen};
 use crate::app::App;
@@ -22,12 +21,6 @@ use crate::store::usage::RunOutcome;
 
 /// Same seed, same bill: the figures of the founding questions depend on it only in their daily spread.
 const SEED: u64 = 7;
-
-/// Written last: without it the folder is made anew.
-const READY: &str = "ready";
-
-/// What the demo's data looks like; a change makes older folders be rebuilt.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " 1\n");
 
 /// The founding questions, each with who asks it.
 const FOUNDING: [(&str, &str); 3] = [
@@ -69,12 +62,11 @@ pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> an
 /// The folder cannot be written, or something of the data cannot be loaded.
 pub async fn prepare(config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let folder = config.demo.directory.as_path();
-    let ready = folder.join(READY);
-    if fs::read_to_string(&ready).is_ok_and(|version| version == VERSION) {
+    if is_ready(folder) {
         return Ok(());
     }
+    let Some(making) = Making::begin(folder, out)? else { return Ok(()) };
     let started = Instant::now();
-    clear(folder)?;
     writeln!(out, "Creating the demo organisation in {} (once) …", folder.display())?;
     out.flush()?;
     let generated = demo::generate(folder, SEED, None)?;
@@ -92,7 +84,7 @@ pub async fn prepare(config: &Config, out: &mut dyn Write) -> anyhow::Result<()>
     store.replace_invocation_counts(invocation_log::SOURCE, &calls.rows).await?;
     demo::seed::seed(&store).await?;
     store.close().await;
-    fs::write(&ready, VERSION).with_context(|| format!("`{}` cannot be written", ready.display()))?;
+    making.finish()?;
     let lines: i64 = reports.iter().map(|report| report.lines_read).sum();
     writeln!(
         out,
@@ -101,24 +93,6 @@ pub async fn prepare(config: &Config, out: &mut dyn Write) -> anyhow::Result<()>
         calls.calls,
         started.elapsed()
     )?;
-    Ok(())
-}
-
-/// Removes what an interrupted or older run left. Only what the demo itself makes: the folder may be anybody's.
-fn clear(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
-    for name in ["export", "invocation-logs", "organisation"] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).with_context(|| format!("`{}` cannot be removed", path.display()))?;
-        }
-    }
-    for name in [READY, "truth.json", "agent-bill.db", "agent-bill.db-wal", "agent-bill.db-shm"] {
-        let path = folder.join(name);
-        if path.exists() {
-            fs::remove_file(&path).with_context(|| format!("`{}` cannot be removed", path.display()))?;
-        }
-    }
     Ok(())
 }
 

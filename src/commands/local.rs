@@ -32,6 +32,9 @@ pub async fn open_app(config: &Config) -> anyhow::Result<App> {
                 "there is no database yet: set `database_url`, or run `agent-bill demo run` (`make demo`) to create the demo organisation"
             );
         }
+        if !super::demo_folder::is_ready(&config.demo.directory) {
+            bail!("the demo organisation is not complete, or of another version; run `agent-bill demo run` (`make demo`) to finish it");
+        }
         let store = Store::open(&demo_database_url(config)).await?;
         store.require_migrated().await?;
         return Ok(App::local(config, store, demo_clock(config))?);

@@ -7,6 +7,7 @@ pub mod config;
 pub mod contract;
 pub mod decision;
 pub mod demo;
+pub mod demo_folder;
 pub mod demo_run;
 pub mod estimate;
 pub mod explain;
