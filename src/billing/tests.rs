@@ -8,6 +8,8 @@ use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMi
 use arrow::array::{MapBuilder, StringBuilder, StructArray, TimestampMillisecondArray};
 use arrow::datatypes::{DataType, Field as ArrowField, Schema};
 use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
+use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 
 use super::daily::{Daily, build};
@@ -297,6 +299,10 @@ fn lines_are_read_by_column_name_in_any_order_and_spelling() {
 
 /// The same two lines as Parquet, times in one of three units, text as text or dictionary.
 fn parquet_bytes(unit: u8, with_map: bool) -> Vec<u8> {
+    compressed_parquet_bytes(unit, with_map, Compression::UNCOMPRESSED)
+}
+
+fn compressed_parquet_bytes(unit: u8, with_map: bool, compression: Compression) -> Vec<u8> {
     let seconds = [1_790_830_800_i64, 1_790_917_200];
     let times: ArrayRef = match unit {
         0 => Arc::new(TimestampMillisecondArray::from(seconds.map(|at| at * 1_000).to_vec()).with_timezone("UTC")),
@@ -338,9 +344,22 @@ fn parquet_bytes(unit: u8, with_map: bool) -> Vec<u8> {
     }
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays).unwrap();
-    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    let properties = WriterProperties::builder().set_compression(compression).build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
     writer.write(&batch).unwrap();
     writer.into_inner().unwrap()
+}
+
+#[test]
+fn snappy_gzip_and_zstandard_files_give_the_same_rows() {
+    let reference = daily(&[Row::usage(1), Row::usage(2)]).rows;
+    let plain = parquet_bytes(0, true);
+    for compression in [Compression::SNAPPY, Compression::GZIP(GzipLevel::default()), Compression::ZSTD(ZstdLevel::default())] {
+        let bytes = compressed_parquet_bytes(0, true, compression);
+        assert_ne!(bytes, plain, "{compression} was not applied");
+        let read = build(fold_file(&bytes, "x.parquet").unwrap(), "").unwrap();
+        assert_eq!(read.rows, reference, "{compression}");
+    }
 }
 
 #[test]
