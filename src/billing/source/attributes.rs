@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 
+use crate::billing::columns::Field;
 use crate::billing::line::NumberMap;
 use crate::billing::strings::{EMPTY, Strings};
 
@@ -25,21 +26,54 @@ impl Attributes {
         *self = Self { tags, ..Self::default() };
     }
 
-    pub(super) fn product(&mut self, strings: &Strings, key: &str, value: &str) {
-        let slot = match key {
-            "provider" => &mut self.provider,
-            "model" => &mut self.model,
-            "product_name" => &mut self.product_name,
-            "region_code" => &mut self.region,
-            "region" if self.region == EMPTY => &mut self.region,
-            _ => return,
-        };
-        *slot = strings.number(value);
+    /// Takes one entry; a value of [`EMPTY`] says nothing.
+    pub(super) fn set(&mut self, key: Key, value: u32) {
+        match key {
+            Key::Provider => self.provider = value,
+            Key::Model => self.model = value,
+            Key::ProductName => self.product_name = value,
+            Key::RegionCode => self.region = value,
+            Key::Region if self.region == EMPTY => self.region = value,
+            Key::Tag(key) if value != EMPTY => self.tags.push((key, value)),
+            Key::Region | Key::Tag(_) | Key::Other => {}
+        }
     }
 
-    pub(super) fn tag(&mut self, strings: &Strings, key: &str, value: &str) {
-        if let Some(key) = key.strip_prefix(PRINCIPAL_TAG).filter(|key| !key.is_empty() && !value.is_empty()) {
-            self.tags.push((strings.number(key), strings.number(value)));
+    fn take(&mut self, strings: &Strings, field: Field, key: &str, value: &str) {
+        let key = Key::of(field, strings, key);
+        if key != Key::Other {
+            self.set(key, strings.number(value));
+        }
+    }
+}
+
+/// What a key of a map is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    Provider,
+    Model,
+    ProductName,
+    RegionCode,
+    Region,
+    /// A tag of the caller; number of its key without the prefix.
+    Tag(u32),
+    Other,
+}
+
+impl Key {
+    /// `field` is one of the two maps.
+    pub(super) fn of(field: Field, strings: &Strings, key: &str) -> Self {
+        match (field, key) {
+            (Field::ProductMap, "provider") => Self::Provider,
+            (Field::ProductMap, "model") => Self::Model,
+            (Field::ProductMap, "product_name") => Self::ProductName,
+            (Field::ProductMap, "region_code") => Self::RegionCode,
+            (Field::ProductMap, "region") => Self::Region,
+            (Field::TagMap, key) => {
+                let key = key.strip_prefix(PRINCIPAL_TAG).filter(|key| !key.is_empty());
+                key.map_or(Self::Other, |key| Self::Tag(strings.number(key)))
+            }
+            _ => Self::Other,
         }
     }
 }
@@ -61,7 +95,7 @@ impl JsonMaps {
             Entry::Vacant(slot) => {
                 let mut attributes = Attributes::default();
                 for (key, value) in object(&strings.text(number), "product")? {
-                    attributes.product(strings, &key, &value);
+                    attributes.take(strings, Field::ProductMap, &key, &value);
                 }
                 slot.insert(attributes)
             }
@@ -79,7 +113,7 @@ impl JsonMaps {
             Entry::Vacant(slot) => {
                 let mut attributes = Attributes::default();
                 for (key, value) in object(&strings.text(number), "tags")? {
-                    attributes.tag(strings, &key, &value);
+                    attributes.take(strings, Field::TagMap, &key, &value);
                 }
                 slot.insert(attributes.tags)
             }

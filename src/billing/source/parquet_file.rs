@@ -17,8 +17,9 @@ use crate::billing::predicate::{self, Arms};
 
 mod batch;
 mod column;
+mod map_column;
 use batch::BatchReader;
-use column::Text;
+use column::{Text, is_same};
 
 const BATCH_LINES: usize = 8_192;
 
@@ -116,7 +117,8 @@ pub(super) fn index_of(columns: &[Option<usize>; Field::ALL.len()], field: Field
 /// Asks for dictionaries where strings are read, so that each distinct string of a row group is looked at once. A file that cannot give them is
 /// read as it is.
 fn with_dictionaries(metadata: ArrowReaderMetadata, columns: &[Option<usize>; Field::ALL.len()]) -> ArrowReaderMetadata {
-    let wanted: Vec<usize> = Field::ALL.iter().filter(|field| field.is_text()).filter_map(|field| index_of(columns, *field)).collect();
+    let wanted: Vec<usize> =
+        Field::ALL.iter().filter(|field| field.is_text() || field.is_map()).filter_map(|field| index_of(columns, *field)).collect();
     let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let fields: Vec<Arc<ArrowField>> = metadata
         .schema()
@@ -127,6 +129,10 @@ fn with_dictionaries(metadata: ArrowReaderMetadata, columns: &[Option<usize>; Fi
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if wanted.contains(&index) => {
                 Arc::new(ArrowField::new(field.name(), dictionary.clone(), field.is_nullable()))
             }
+            map @ DataType::Map(..) if wanted.contains(&index) => match map_column::with_dictionaries(map, &dictionary) {
+                Some(map) => Arc::new(field.as_ref().clone().with_data_type(map)),
+                None => Arc::clone(field),
+            },
             _ => Arc::clone(field),
         })
         .collect();
@@ -191,7 +197,7 @@ impl Tests {
 impl Cached {
     fn update(&mut self, text: &Text, arm: Arm) {
         let dictionary = text.values();
-        if self.dictionary.as_ref().is_some_and(|known| known.to_data().ptr_eq(&dictionary.to_data())) {
+        if is_same(self.dictionary.as_ref(), &dictionary) {
             return;
         }
         let test = |value: &str| match arm {
@@ -203,5 +209,38 @@ impl Cached {
         };
         self.results = (0..dictionary.len()).map(|index| text.value(index).is_some_and(test)).collect();
         self.dictionary = Some(dictionary);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{MapBuilder, StringArray, StringBuilder};
+    use parquet::arrow::ArrowWriter;
+
+    use super::*;
+
+    #[test]
+    fn texts_and_maps_of_a_file_are_read_as_dictionaries() {
+        let mut map = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+        map.keys().append_value("provider");
+        map.values().append_value("Amazon");
+        map.append(true).unwrap();
+        let text: ArrayRef = Arc::new(StringArray::from(vec!["AmazonBedrock"]));
+        let number: ArrayRef = Arc::new(arrow::array::Float64Array::from(vec![1.0]));
+        let mut columns: Vec<(&str, ArrayRef)> = vec![("product", Arc::new(map.finish()))];
+        columns.extend(Field::REQUIRED.map(|field| (field.names()[0], Arc::clone(if field.is_number() { &number } else { &text }))));
+        let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.parquet");
+        let mut writer = ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let opened = Opened::open(&DataFile { path, name: "x.parquet".to_owned() }).unwrap();
+        let is_dictionary = |data_type: &DataType| matches!(data_type, DataType::Dictionary(..));
+        let schema = opened.metadata.schema();
+        assert!(is_dictionary(schema.field_with_name("line_item_usage_type").unwrap().data_type()));
+        let DataType::Map(entries, _) = schema.field_with_name("product").unwrap().data_type() else { panic!("not a map") };
+        let DataType::Struct(entries) = entries.data_type() else { panic!("no entries") };
+        assert!(entries.iter().all(|entry| is_dictionary(entry.data_type())), "{entries:?}");
     }
 }

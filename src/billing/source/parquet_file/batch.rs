@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, MapArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, TimeUnit};
 use arrow::error::ArrowError;
 
 use super::super::attributes::{Attributes, JsonMaps};
 use super::super::time::Instants;
-use super::column::{Text, amounts, integers};
+use super::column::{Text, amounts, integers, is_same};
 use super::index_of;
+use super::map_column::{Dictionaries, MapColumn};
 use crate::billing::columns::Field;
 use crate::billing::fold::Fold;
 use crate::billing::line::{Line, NumberMap};
@@ -34,6 +35,8 @@ pub(super) struct BatchReader {
     numbered: [Numbered; Field::ALL.len()],
     instants: Instants,
     maps: JsonMaps,
+    product: Dictionaries,
+    tags: Dictionaries,
 }
 
 /// The columns of one batch, decoded. Text columns hold one number per row; absent columns are empty.
@@ -43,14 +46,6 @@ struct Decoded {
     amounts: Vec<Option<Float64Array>>,
     product: MapColumn,
     tags: MapColumn,
-}
-
-enum MapColumn {
-    Absent,
-    Map(Box<(MapArray, StringArray, StringArray)>),
-    /// One text column per key, as some tools rewrite a map.
-    Struct(Vec<(String, StringArray)>),
-    Json(Vec<u32>),
 }
 
 /// Offset of the row within the batch, and what is wrong with it.
@@ -63,7 +58,17 @@ impl BatchReader {
         projected.sort_unstable();
         projected.dedup();
         let numbered = std::array::from_fn(|_| Numbered::default());
-        Self { strings, columns, projected, by_bill: NumberMap::default(), numbered, instants, maps: JsonMaps::default() }
+        Self {
+            strings,
+            columns,
+            projected,
+            by_bill: NumberMap::default(),
+            numbered,
+            instants,
+            maps: JsonMaps::default(),
+            product: Dictionaries::default(),
+            tags: Dictionaries::default(),
+        }
     }
 
     pub(super) fn fold(&mut self, batch: &RecordBatch, fold: &mut Fold) -> Result<(), BadRow> {
@@ -117,7 +122,7 @@ impl BatchReader {
         let text = Text::of(column)?;
         let dictionary = text.values();
         let Some(numbered) = self.numbered.get_mut(slot) else { return Ok(Vec::new()) };
-        if !numbered.dictionary.as_ref().is_some_and(|known| known.to_data().ptr_eq(&dictionary.to_data())) {
+        if !is_same(numbered.dictionary.as_ref(), &dictionary) {
             // An account that went through a number has lost its leading zeros.
             let is_lossy_account = field.is_account() && !matches!(column.data_type(), DataType::Dictionary(..) | DataType::Utf8);
             numbered.numbers = if is_lossy_account {
@@ -155,32 +160,23 @@ impl BatchReader {
     }
 
     fn map_column(&mut self, slot: usize, field: Field, column: &ArrayRef) -> Result<MapColumn, ArrowError> {
-        if let Some(fields) = column.as_struct_opt() {
-            let text = |column: &ArrayRef| Some(cast(column, &DataType::Utf8).ok()?.as_string_opt::<i32>()?.clone());
-            let columns = fields.column_names().into_iter().zip(fields.columns());
-            return Ok(MapColumn::Struct(columns.filter_map(|(name, column)| Some((name.to_owned(), text(column)?))).collect()));
+        let known = if field == Field::ProductMap { &mut self.product } else { &mut self.tags };
+        match MapColumn::of(column, field, &self.strings, known)? {
+            Some(map) => Ok(map),
+            None => Ok(MapColumn::Json(self.numbers(slot, field, column)?)),
         }
-        let Some(map) = column.as_map_opt() else {
-            return Ok(MapColumn::Json(self.numbers(slot, field, column)?));
-        };
-        let text = |entries: &ArrayRef| -> Result<StringArray, ArrowError> {
-            let plain = if *entries.data_type() == DataType::Utf8 { Arc::clone(entries) } else { cast(entries, &DataType::Utf8)? };
-            plain.as_string_opt::<i32>().cloned().ok_or_else(|| ArrowError::CastError("not a map of text".to_owned()))
-        };
-        let (keys, values) = (text(map.keys())?, text(map.values())?);
-        Ok(MapColumn::Map(Box::new((map.clone(), keys, values))))
     }
 
     fn maps(&mut self, decoded: &Decoded, row: usize, attributes: &mut Attributes) -> Result<(), String> {
         let strings = &self.strings;
         match &decoded.product {
             MapColumn::Json(numbers) => self.maps.product(strings, numbers.get(row).copied().unwrap_or(EMPTY), attributes)?,
-            map => entries(map, row, |key, value| attributes.product(strings, key, value)),
+            map => map.read(row, strings, &mut self.product, attributes),
         }
         match &decoded.tags {
             MapColumn::Json(numbers) => self.maps.tags(strings, numbers.get(row).copied().unwrap_or(EMPTY), attributes),
             map => {
-                entries(map, row, |key, value| attributes.tag(strings, key, value));
+                map.read(row, strings, &mut self.tags, attributes);
                 Ok(())
             }
         }
@@ -263,28 +259,5 @@ impl Decoded {
 fn set<T>(slots: &mut [T], slot: usize, value: T) {
     if let Some(known) = slots.get_mut(slot) {
         *known = value;
-    }
-}
-
-fn entries(map: &MapColumn, row: usize, mut take: impl FnMut(&str, &str)) {
-    if let MapColumn::Struct(columns) = map {
-        for (key, values) in columns.iter().filter(|(_, values)| values.is_valid(row)) {
-            take(key, values.value(row));
-        }
-        return;
-    }
-    let MapColumn::Map(map) = map else { return };
-    let (map, keys, values) = map.as_ref();
-    if map.is_null(row) {
-        return;
-    }
-    let offsets = map.value_offsets();
-    let bounds =
-        offsets.get(row).zip(offsets.get(row + 1)).and_then(|(from, to)| Some((usize::try_from(*from).ok()?, usize::try_from(*to).ok()?)));
-    let Some((from, to)) = bounds else { return };
-    for entry in from..to {
-        if keys.is_valid(entry) && values.is_valid(entry) {
-            take(keys.value(entry), values.value(entry));
-        }
     }
 }

@@ -45,6 +45,11 @@ impl Text {
     }
 }
 
+/// Whether two dictionaries are one in memory: the batches of a row group share it.
+pub(super) fn is_same(known: Option<&ArrayRef>, dictionary: &ArrayRef) -> bool {
+    known.is_some_and(|known| known.to_data().ptr_eq(&dictionary.to_data()))
+}
+
 /// A time or date column as whole seconds.
 pub(super) fn integers(column: &ArrayRef, per_second: i64) -> Vec<Option<i64>> {
     let Ok(integers) = cast(column, &DataType::Int64) else { return vec![None; column.len()] };
