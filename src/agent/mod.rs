@@ -4,6 +4,7 @@ pub mod answer;
 mod briefing;
 mod driver;
 pub mod events;
+mod memory;
 pub mod number_check;
 pub mod run;
 mod wording;
@@ -121,7 +122,7 @@ impl Agent {
         }
         let stored = conversations::messages(&self.store, requester.person(), conversation).await.map_err(|error| unavailable(&error))?;
         let last = stored.last().map_or(0, |message| message.sequence);
-        let history: Vec<Message> = stored.iter().filter_map(|message| serde_json::from_str(&message.body).ok()).collect();
+        let history = memory::recent(stored.iter().filter_map(|message| serde_json::from_str(&message.body).ok()).collect());
         let view = self.view(requester).await?;
         let driver = Driver { model: self.model.as_ref(), tools: &self.tools, view: &view, limits: self.limits, events: &events };
         let turn = tokio::select! {

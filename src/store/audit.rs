@@ -23,7 +23,9 @@ const TAIL: &str =
     "SELECT a.sequence, a.at, a.actor, a.event, a.subject, a.detail, a.previous_hash, a.hash, COALESCE(p.name, '') AS actor_name
      FROM audit_log a LEFT JOIN people p ON p.id = a.actor ORDER BY a.sequence DESC LIMIT $1";
 
-pub(super) const STATEMENTS: &[&str] = &[HEAD, APPEND, WALK, TAIL];
+const ANYBODY: &str = "SELECT id FROM people LIMIT 1";
+
+pub(super) const STATEMENTS: &[&str] = &[HEAD, APPEND, WALK, TAIL, ANYBODY];
 
 /// PostgreSQL only: one appender at a time, readers go on. On SQLite the write lock does the same.
 const LOCK_POSTGRES: &str = "LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE";
@@ -102,6 +104,8 @@ pub enum AuditFault {
     Rewritten(i64),
     #[error("the log ends before entry {0}, which was noted: its end was cut off")]
     CutOff(i64),
+    #[error("the log is empty, yet people are on record, and whoever imported them left an entry: it was emptied")]
+    Emptied,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +182,9 @@ pub async fn verify(store: &Store, noted: Option<&AuditHead>) -> Result<AuditWal
         }
     }
     walk.fault = noted.filter(|noted| noted.sequence > walk.entries).map(|noted| AuditFault::CutOff(noted.sequence));
+    if walk.entries == 0 && walk.fault.is_none() && sqlx::query(ANYBODY).fetch_optional(store.pool()).await?.is_some() {
+        walk.fault = Some(AuditFault::Emptied);
+    }
     Ok(walk)
 }
 
@@ -248,6 +255,18 @@ mod tests {
             let walk = verify(&store, Some(&heads[0])).await.unwrap();
             assert_eq!((walk.entries, walk.fault), (3, None));
             assert_eq!(walk.head.as_ref(), heads.last());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_log_emptied_beside_the_records_it_speaks_of_does_not_hold() {
+        for_each_database(|store| async move {
+            record(&store, &["a"]).await;
+            store.pool().execute("INSERT INTO people VALUES ('ann', 'Ann', 'ann@x.io', NULL)").await.unwrap();
+            assert_eq!(verify(&store, None).await.unwrap().fault, None);
+            store.pool().execute("DELETE FROM audit_log").await.unwrap();
+            assert_eq!(verify(&store, None).await.unwrap().fault, Some(AuditFault::Emptied));
         })
         .await;
     }
