@@ -8,7 +8,7 @@ use agent_bill_domain::period::{DateRange, Month};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-pub use info::{describe_period, nothing_loaded, period_notes};
+pub use info::{date_in_words, describe_period, nothing_loaded, period_notes};
 
 use crate::contract::ToolError;
 use crate::facts::Freshness;

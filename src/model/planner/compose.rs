@@ -25,6 +25,9 @@ use super::frame::{Frame, Topic, Write};
 use super::plan::Call;
 use super::wording::{self, Say};
 
+/// Models of one family that are answered one by one.
+const MOST_MODELS: usize = 5;
+
 /// A call of this turn and what came back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
@@ -73,6 +76,13 @@ impl<'r> Results<'r> {
     }
 }
 
+/// The names among which a tool asks to choose, when a word fits several models.
+pub fn several_models(result: &Value) -> Option<Vec<String>> {
+    let message = result.get("message")?.as_str()?;
+    let names = message.split_once("several models fit; name one of: ")?.1;
+    Some(names.trim_end_matches('.').split(", ").take(MOST_MODELS).map(str::to_owned).collect())
+}
+
 fn refusal(result: &Value) -> Option<Refused> {
     Some(match result.get("error")?.as_str()? {
         "not_found" => Refused::NotFound,
@@ -85,7 +95,14 @@ fn refusal(result: &Value) -> Option<Refused> {
 pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
     let results = Results::of(taken);
     if let Some(refused) = results.refused() {
+        let found = results.all::<DriftResult>("model_drift");
+        if refused == Refused::NotFound && frame.model.is_some() && found.iter().any(|(_, drift)| !drift.rows.is_empty()) {
+            return drift::say(frame, &found).unwrap_or_else(wording::unfinished);
+        }
         return match refused {
+            Refused::NotFound if frame.model.is_some() && !frame.model_guessed => {
+                wording::no_such_model(frame.topic == Some(Topic::Write(Write::RequestModel)), briefing)
+            }
             Refused::NotFound => wording::deny_scope(briefing),
             Refused::RoleDenied(who_can) => wording::deny_role("this", &who_can, briefing),
             Refused::Invalid(message) if message.is_empty() => wording::clarify(briefing),

@@ -20,6 +20,12 @@ pub fn usd(amount: NanoUsd) -> String {
     format!("${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
+/// `$200` for $200.43: as people say it.
+pub fn whole_usd(amount: NanoUsd) -> String {
+    let dollars = (amount.0.unsigned_abs() + NANO.unsigned_abs() / 2) / NANO.unsigned_abs();
+    if dollars == 0 { usd(amount) } else { format!("${}", grouped(dollars)) }
+}
+
 /// `$200`, or `minus $200` where the sign is part of the figure.
 pub fn signed(amount: NanoUsd) -> String {
     if amount.is_negative() { format!("minus {}", usd(amount)) } else { usd(amount) }

@@ -74,6 +74,8 @@ pub struct Frame {
     /// Names that are not in the asker's scope, as typed; never shown again.
     pub unknown: Vec<String>,
     pub model: Option<String>,
+    /// The model is an unknown word that stood where a model is expected.
+    pub model_guessed: bool,
     pub region: Option<String>,
     pub groups: Vec<String>,
     pub token_kind: Option<TokenKind>,
@@ -87,6 +89,12 @@ pub struct Frame {
     pub budget: bool,
     pub show: Option<&'static str>,
     pub why: bool,
+    /// `Who …`: a person or nobody comes first.
+    pub asks_who: bool,
+    /// Asks about use, whoever pays for it.
+    pub uses: bool,
+    /// Unclaimed roles are left out.
+    pub no_unclaimed: bool,
     pub new_only: bool,
     /// More than the asker's scope: the whole company, another team.
     pub beyond: bool,
@@ -96,6 +104,8 @@ pub struct Frame {
     pub polar: bool,
     /// The period asked for is not delivered yet; the latest one of its kind stands in.
     pub stands_in: bool,
+    /// Asked against another period, which the tool chooses.
+    pub compares: bool,
     /// Builds on the question before.
     pub continues: bool,
     pub gibberish: bool,
@@ -132,6 +142,7 @@ impl Frame {
             || self.bullets.is_some()
             || self.credits
             || self.why
+            || self.no_unclaimed
             || self.beyond
     }
 }

@@ -135,6 +135,12 @@ fn impersonates(line: &str, says: &dyn Fn(&str) -> bool, roles: &[String]) -> bo
             "this is the",
             "speaking as",
             "my role is",
+            "promoted to",
+            "promoted to the",
+            "appointed",
+            "become the",
+            "became the",
+            "now the",
         ]
         .iter()
         .any(|lead| line.contains(&format!(" {lead} {title} ")));

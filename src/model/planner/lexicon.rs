@@ -129,7 +129,7 @@ const WORDS: &[(Concept, &str)] = &[
     (C::Model, "model models llm llms fm fms"),
     (
         C::Approve,
-        "approve approved approves approving approval approvals sanctioned sanction authorised authorized authorise authorize ok'd greenlit greenlight \
+        "signed sign-off okayed approve approved approves approving approval approvals sanctioned sanction authorised authorized authorise authorize ok'd greenlit greenlight \
          whitelisted whitelist cleared signoff vetted decided decision decisions",
     ),
     (
@@ -144,7 +144,7 @@ const WORDS: &[(Concept, &str)] = &[
         "block blocked blocks blocking ban banned banning deny denied denylist blacklist blacklisted disable disabled forbid kill unblock",
     ),
     (C::Restrict, "restrict restricted restricts restricting restriction restrictions limited"),
-    (C::Pending, "pending undecided awaiting waiting wait waits unreviewed undetermined outstanding backlog"),
+    (C::Pending, "wait waits unresolved pending undecided awaiting waiting wait waits unreviewed undetermined outstanding backlog"),
     (C::Need, "need needs want wants require requires obtain"),
     (C::Request, "request requests requested requesting"),
     (C::Catalog, "catalog catalogue"),
@@ -160,9 +160,12 @@ const WORDS: &[(Concept, &str)] = &[
     (C::Chargeback, "chargeback chargebacks showback"),
     (
         C::Fresh,
-        "fresh freshness updated update stale recent latest outdated lag lagging delayed delay delivered delivery refresh refreshed loaded",
+        "load loads import imported ingest ingested sync synced fresh freshness updated update stale recent latest outdated lag lagging delayed delay delivered delivery refresh refreshed loaded",
     ),
-    (C::Final, "final finalised finalized finalise finalize closed locked settled provisional preliminary finality"),
+    (
+        C::Final,
+        "moving settle settles frozen freeze final finalised finalized finalise finalize closed locked settled provisional preliminary finality",
+    ),
     (C::Why, "why reason reasons cause causes causing caused explain explanation driver drivers drove driving drives behind"),
     (
         C::Change,
@@ -176,7 +179,7 @@ const WORDS: &[(Concept, &str)] = &[
     ),
     (C::Least, "least cheapest lowest smallest bottom"),
     (C::Total, "total totals sum altogether overall combined totalled aggregate"),
-    (C::By, "by per breakdown split grouped group splitting broken"),
+    (C::By, "break by per breakdown split grouped group splitting broken"),
     (
         C::Health,
         "ok okay fine healthy health alright summary status overview doing shape worry worried trouble digest state snapshot recap situation alarming concern concerns",
@@ -185,7 +188,7 @@ const WORDS: &[(Concept, &str)] = &[
     (C::Workload, "workload workloads application applications app apps"),
     (C::Region, "region regions"),
     (C::Account, "account accounts"),
-    (C::Bucket, "bucket buckets"),
+    (C::Bucket, "guardrail guardrails agentcore bucket buckets"),
     (C::UsageType, "sku skus"),
     (C::Audit, "audit audited trail"),
     (C::Calls, "invocation invocations invoke invoked invokes calls"),
@@ -243,7 +246,7 @@ const NEUTRAL: &str = "a an the and or but so than then that these those there h
  put make makes making made take takes taking taken keep keeps keeping kept go goes going gone come comes coming came bring back send share pull \
  work works working worked start started starting begin began happen happened happening happens stay stays staying seem seems happens keep try trying tried \
  ask asked asking hear heard read write like likes love hate good great nice bad better best well poor big large small little long high low much same different \
- new old early late soon later sooner always usually often sometimes again once time times people person guy guys team teams boss manager managers lead leads head heads \
+ new old early late soon later sooner always usually often sometimes again once time times people engineer engineers person guy guys team teams boss manager managers lead leads head heads \
  director cfo cto ceo board deck slide slides meeting meetings standup review reviews report reports presentation sync conversation planning reference call email message \
  problem problems issue issues alert alerts warning warnings action actions next further another per via according regarding concerning respect terms towards against \
  item items entry entries row rows column columns table chart graph number numbers value values percent percentage rate rates ratio share portion part parts piece level \
@@ -261,7 +264,7 @@ const NEUTRAL: &str = "a an the and or but so than then that these those there h
  actual actuals real really true truth correct incorrect accurate trust reliable proof prove evidence calculate calculated computed compute math maths formula \
  rather instead otherwise also besides moreover however nevertheless therefore thus hence until till since ago past left right \
  name names named naming called calls id ids description descriptions label labels tag tags tagged access accesses \
- alone solely purely mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
+ alone solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
 
 struct Vocabulary {
     concepts: HashMap<&'static str, Vec<Concept>>,

@@ -75,6 +75,7 @@ pub fn parse(sentence: &Sentence, known: &Known<'_>) -> Frame {
     parse.levels();
     parse.near_names();
     parse.vocabulary();
+    parse.phrasal_verbs();
     parse.periods();
     parse.numbers();
     parse.strangers();
@@ -114,6 +115,10 @@ impl Parse<'_> {
     fn spelled_names(&mut self) {
         let mut at = 0;
         while at < self.words.len() {
+            if self.is_dated(at) {
+                at += 1;
+                continue;
+            }
             let led = at.checked_sub(1).is_some_and(|before| matches!(self.word(before), "in" | "for" | "on" | "of" | "at" | "account"));
             match self.words.get(at..).and_then(|rest| self.known.names.exact(rest, led)) {
                 Some(found) => {
@@ -125,6 +130,13 @@ impl Parse<'_> {
                 None => at += 1,
             }
         }
+    }
+
+    /// `in March` is the month, even where a product is called so.
+    fn is_dated(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| matches!(self.word(before), "in" | "during" | "since" | "until" | "till"))
+            && lexicon::MONTH_NAMES.contains(&self.word(at))
+            && !self.words.get(at).is_some_and(|word| word.quoted)
     }
 
     fn models_and_regions(&mut self) {
@@ -149,7 +161,7 @@ impl Parse<'_> {
     /// Misspelt names, parts of names, and misspelt words of the vocabulary, in this order.
     fn near_names(&mut self) {
         for at in 0..self.words.len() {
-            if self.tag(at) != Some(Tag::Free) {
+            if self.tag(at) != Some(Tag::Free) || self.is_dated(at) {
                 continue;
             }
             let free = self.tags.iter().skip(at).take_while(|tag| **tag == Tag::Free).count();
@@ -190,6 +202,33 @@ impl Parse<'_> {
         }
     }
 
+    /// `break it down`, `show up`: the particle says nothing about a change.
+    fn phrasal_verbs(&mut self) {
+        const DOWN: [&str; 8] = ["break", "breaks", "breaking", "broken", "drill", "split", "slice", "narrow"];
+        const UP: [&str; 11] = ["show", "shows", "showing", "showed", "end", "ended", "set", "sum", "add", "adds", "sign"];
+        for at in 0..self.words.len() {
+            let (verbs, reach): (&[&str], usize) = match self.word(at) {
+                "down" => (&DOWN, 6),
+                "up" => (&UP, 1),
+                _ => continue,
+            };
+            let led = (at.saturating_sub(reach)..at).any(|before| verbs.contains(&self.word(before)));
+            if led && let Some(slot) = self.concepts.get_mut(at) {
+                slot.clear();
+            }
+        }
+    }
+
+    /// `the month before`, behind another period: the one that precedes it.
+    fn period_before(&mut self, first: &When) -> Option<When> {
+        let units = ["month", "week", "quarter", "year", "day", "one", "period"];
+        let at = (1..self.words.len())
+            .find(|at| self.word(*at) == "before" && self.tag(*at) != Some(Tag::When) && units.contains(&self.word(at - 1)))?;
+        self.mark(at - 1, 2, Tag::When);
+        self.concepts.iter_mut().skip(at - 1).take(2).for_each(Vec::clear);
+        first.preceding(self.known.today)
+    }
+
     fn periods(&mut self) {
         let ahead = ["will", "next", "forecast", "going", "upcoming", "tomorrow"];
         let future = self.words.iter().any(|word| ahead.contains(&word.text.as_str()));
@@ -201,10 +240,20 @@ impl Parse<'_> {
             self.mark(found.start, found.length, Tag::When);
             self.concepts.iter_mut().skip(found.start).take(found.length).for_each(Vec::clear);
         }
+        if periods.len() > 2 {
+            // `in September, October and November`: one stretch, month by month.
+            let ranges: Vec<_> = periods.iter().filter_map(|found| found.when.range(self.known.today)).collect();
+            if let (Some(from), Some(to)) = (ranges.iter().map(|range| range.from).min(), ranges.iter().map(|range| range.to).max()) {
+                self.frame.when = Some(When::Range(from, to));
+                self.frame.groups = vec!["month".to_owned()];
+                return;
+            }
+        }
         let mut periods = periods.into_iter();
         let Some(first) = periods.next() else { return };
         self.frame.when = Some(first.when.clone());
-        if self.has(Concept::Change) && self.word(first.start) == "since" && first.length == 3 {
+        let changed = self.has(Concept::Change) || self.line().contains(" new since ");
+        if changed && self.word(first.start) == "since" && first.length == 3 {
             // `what changed since last week`: that week against the one before.
             self.frame.when = match (self.word(first.start + 1), self.word(first.start + 2)) {
                 ("last" | "previous", "week") => Some(When::LastWeek),
@@ -212,7 +261,12 @@ impl Parse<'_> {
                 _ => self.frame.when.take(),
             };
         }
-        if let Some(second) = periods.next() {
+        let second = periods.next();
+        if second.is_none()
+            && let Some(before) = self.period_before(&first.when)
+        {
+            self.frame.against = Some(before);
+        } else if let Some(second) = second {
             let between = self.words.get(first.start + first.length..second.start).unwrap_or_default();
             let back = first.start.checked_sub(1).map(|at| self.word(at)) == Some("from");
             let joined: Vec<&str> = between.iter().map(|word| word.text.as_str()).collect();
@@ -230,8 +284,21 @@ impl Parse<'_> {
             let lead = if lead == "the" { first.start.checked_sub(2).map(|at| self.word(at)).unwrap_or("") } else { lead };
             if matches!(lead, "versus" | "than" | "against" | "to" | "with") && (self.has(Concept::Change)) {
                 self.frame.against = self.frame.when.take();
+                self.settle_against();
             }
         }
+    }
+
+    /// Compared with one period only: a week stands for the change since the week before it; the month before is compared by the same days.
+    fn settle_against(&mut self) {
+        let last_month = When::LastMonth.month(self.known.today);
+        match &self.frame.against {
+            Some(When::LastWeek) => (self.frame.when, self.frame.against) = (Some(When::LastWeek), None),
+            Some(When::LastMonth) => self.frame.against = None,
+            Some(When::Month(month)) if *month == last_month => self.frame.against = None,
+            _ => return,
+        }
+        self.frame.compares = true;
     }
 
     /// Percentages, list lengths, numbers of points.
@@ -264,6 +331,14 @@ impl Parse<'_> {
             }
             if numeric || value.is_some() {
                 self.mark(at, 1, Tag::Number);
+            }
+            // `App 4`: a level and a number are a name, and names in scope were taken before.
+            let digits = self.word(at).bytes().all(|byte| byte.is_ascii_digit());
+            let level = at.checked_sub(1).filter(|before| self.tag(*before) == Some(Tag::Level) && !self.word(*before).ends_with('s'));
+            if digits && let Some(before) = level {
+                self.mark(before, 2, Tag::Unknown);
+                self.levels.retain(|(index, _)| *index != before);
+                self.concepts.iter_mut().skip(before).take(2).for_each(Vec::clear);
             }
         }
     }
@@ -393,6 +468,9 @@ impl Parse<'_> {
         self.frame.budget = self.has(Concept::Budget);
         self.frame.asks_over = self.has(Concept::Over) && !self.has(Concept::Within);
         self.frame.why = self.has(Concept::Why) || says("how come");
+        self.frame.asks_who = says("who|whom|whose");
+        self.frame.uses = self.has(Concept::Use);
+        self.frame.no_unclaimed = (0..self.words.len()).any(|at| self.is_concept(at, Concept::Unclaimed) && self.is_excluded(at));
         self.frame.superlative = self.has(Concept::Most) || self.has(Concept::Least);
         self.frame.least = self.has(Concept::Least);
         self.frame.new_only = says("new|opened|appeared|newly|since when");
@@ -409,7 +487,10 @@ impl Parse<'_> {
             "and" | "but" | "also" | "now" | "only" | "just" | "then" | "plus" | "same" | "ok" | "okay" | "what" | "how" | "so"
         );
         self.frame.continues = (opening && !matches!(first.as_str(), "what" | "how" | "ok" | "okay" | "so"))
-            || says("what about|how about|same for|same thing|the same|instead|as well|that|those|it|them|the rest|too")
+            || says(
+                "what about|how about|same for|same thing|the same|instead|as well|that|those|it|them|the rest|too|by how much|since when|\
+                how so|how come|which one|which ones|for how long|until when",
+            )
             || line.starts_with(" or ");
     }
 
@@ -440,7 +521,8 @@ impl Parse<'_> {
     /// Which decisions a question about the catalog wants.
     fn shown_decisions(&self) -> Option<&'static str> {
         let not = self.has(Concept::Not);
-        if self.has(Concept::Implement) && (not || self.has(Concept::Pending)) {
+        let engineers = self.line().contains(" engineer");
+        if self.has(Concept::Pending) && engineers || self.has(Concept::Implement) && (not || self.has(Concept::Pending)) {
             Some("not_implemented")
         } else if self.has(Concept::Agentic) {
             Some("agentic")

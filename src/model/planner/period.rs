@@ -66,6 +66,17 @@ impl When {
         self.range(today).map_or_else(|| Month::of(today), |range| Month::of(range.to))
     }
 
+    /// The period of the same kind just before.
+    pub fn preceding(&self, today: Date) -> Option<Self> {
+        let current = Month::of(today);
+        Some(match self {
+            Self::MonthToDate => return None,
+            Self::LastMonth => Self::Month(current.previous().previous()),
+            Self::Month(month) => Self::Month(month.previous()),
+            other => span(other.range(today)?.preceding()),
+        })
+    }
+
     /// The latest loaded period of the same kind, when nothing of this one can be loaded yet.
     pub fn latest_loaded(&self, today: Date, through: Date) -> Option<Self> {
         let range = self.range(today)?;
@@ -179,7 +190,10 @@ impl Reader<'_> {
             ("tomorrow", When::Day(self.today.saturating_add(1.day()))),
             ("lifetime", When::All),
         ];
-        phrases.into_iter().find(|(phrase, _)| self.is(at, phrase)).map(|(phrase, when)| (when, phrase.split(' ').count()))
+        // `by week last month` is not `in the week last`.
+        let unit = |at: usize| matches!(self.word(at), "month" | "week" | "quarter" | "year");
+        let fits = |phrase: &str| self.is(at, phrase) && !(phrase.ends_with(" last") && unit(at + 2));
+        phrases.into_iter().find(|(phrase, _)| fits(phrase)).map(|(phrase, when)| (when, phrase.split(' ').count()))
     }
 
     /// `this month`, `previous week`, `next quarter`, `current year`.
@@ -411,6 +425,9 @@ impl Reader<'_> {
                 return Some((if date > self.today { date.saturating_sub(1.month()) } else { date }, 1));
             }
         }
+        if weekday(word).is_some() && word.ends_with("day") && !matches!(self.previous(at), "every" | "each" | "per" | "by") {
+            return self.latest(word).map(|day| (day, 1));
+        }
         let named = weekday(word).is_some() && (word.ends_with("day") || self.words.get(at).is_some_and(|word| word.capital));
         (named && matches!(self.previous(at), "on" | "since" | "of" | "until" | "and" | "from" | "for" | "to" | "this" | "last"))
             .then(|| self.latest(word).map(|day| (day, 1)))
@@ -469,7 +486,10 @@ impl Reader<'_> {
             return (start <= date).then_some((When::Range(start, date), 2 + extra));
         }
         let year = year_number(self.word(at))?;
-        led.then(|| self.year(i32::from(year)).map(|when| (when, 1))).flatten()
+        let counted = matches!(self.previous(at), "task" | "ticket" | "card" | "top" | "first" | "limit" | "number");
+        (led || (at > 0 && !counted && self.previous(at).chars().all(char::is_alphabetic)))
+            .then(|| self.year(i32::from(year)).map(|when| (when, 1)))
+            .flatten()
     }
 
     fn bare_month(&self, at: usize, led: bool) -> Read {

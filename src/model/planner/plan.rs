@@ -94,7 +94,14 @@ pub(super) fn call(name: &'static str, args: &impl Serialize) -> Call {
 fn topic_calls(frame: &Frame, context: &Context<'_>) -> Vec<Call> {
     let Some(topic) = frame.topic else { return Vec::new() };
     match topic {
-        Topic::Spend | Topic::Reconcile | Topic::Budget => spend(frame, context, topic == Topic::Reconcile),
+        Topic::Spend | Topic::Reconcile | Topic::Budget => {
+            let mut calls = spend(frame, context, topic == Topic::Reconcile);
+            // Use by a role that nobody claimed is no spend of a product, but a finding.
+            if frame.model.is_some() && frame.uses && !context.briefing.company_wide && context.may(Action::ReadDrift) {
+                calls.extend(per_name(frame, |of| drift(frame, of)));
+            }
+            calls
+        }
         Topic::Compare => compare(frame, context),
         Topic::Estimate | Topic::Cache => per_name(frame, |of| args::estimate(frame, of, context.today)),
         Topic::Health => health(frame, context),

@@ -13,6 +13,7 @@ mod follow_ups;
 mod questions;
 mod robustness;
 mod turns;
+mod wordings;
 
 /// A second organisation, unlike the demo's: other labels, other names.
 pub fn briefing(roles: &[&str], nodes: &[(&str, &str)], people: &[&str], company_wide: bool) -> Briefing {

@@ -123,6 +123,11 @@ impl Sense<'_> {
             sports|news|celebrity|linkedin post|cover letter|tweet|blog post|what time is it|invest in|hire|\
             interview questions|wordle|chess|quantum|planet|history of";
         let models = self.has(C::Model) || self.names_model();
+        let ordered = self.says("write me|write a|draft a|generate a|compose a|code me")
+            && self.says("script|code|program|function|email|letter|poem|essay|blog|post|query");
+        if ordered {
+            return Some(Topic::OffDomain);
+        }
         // `Haiku` and `Nova` are models; a subject word inside a name in scope is that name.
         (self.says(SUBJECTS) && !models && self.parse.frame.names.is_empty() && !self.any(&[C::Estimate, C::Unclaimed, C::Bedrock]))
             .then_some(Topic::OffDomain)
@@ -195,12 +200,12 @@ impl Sense<'_> {
         let live = self.says(
             "still on the role|still attached|on the role|attached to the role|live iam|in iam|actually attached|\
             in place on|policy attached|deny attached|still in place|deny still|current iam|\
-            in the aws account right now|trust policy",
+            in the aws account right now|trust policy|policy stick|take effect|took effect",
         ) && (self.any(&[C::Block, C::Policy, C::Principal]));
         if live && !self.any(&[C::Unclaimed, C::Spend]) {
             return Some(Topic::LiveIam);
         }
-        let prompts = self.has(C::Prompt) && !self.says("prompt caching|prompt cache|prompt tokens|system prompt");
+        let prompts = self.has(C::Prompt) && !self.has(C::Cache) && !self.says("prompt caching|prompt cache|prompt tokens|system prompt");
         prompts.then_some(Topic::PromptContents)
     }
 
@@ -253,7 +258,7 @@ impl Sense<'_> {
     /// Reconciliation, credits, chargeback: the views of Finance.
     fn money_close(&self) -> Option<Topic> {
         let share = self.says("unattributed|unallocated|not attributed")
-            && self.says("how much|what share|total|why")
+            && (self.says("how much|what share|total|why|by cause|by reason") || self.has(C::Spend))
             && self.parse.known.briefing.company_wide;
         if share {
             return Some(Topic::Reconcile);
@@ -319,7 +324,9 @@ impl Sense<'_> {
         {
             return Some(Topic::ModelState);
         }
+        let waits = self.has(C::Pending) && (self.has(C::Approve) || self.says("review|a decision|decision"));
         if self.has(C::Catalog)
+            || waits
             || (decided && model_talk && !self.money_question())
             || (self.has(C::Pending) && model_talk)
             || self.says(
@@ -352,6 +359,12 @@ impl Sense<'_> {
     }
 
     fn unclaimed(&self) -> Option<Topic> {
+        if self.parse.frame.no_unclaimed {
+            return None;
+        }
+        if self.has(C::Claim) && self.has(C::Not) && self.parse.frame.principal.is_some() && !self.has(C::Who) {
+            return Some(Topic::Diagnose);
+        }
         let nobody = self.has(C::Claim) && (self.has(C::Not) || self.has(C::Who) && self.has(C::Pending));
         let no_owner = self.has(C::Owner) && self.has(C::Not) && !self.has(C::Within);
         if self.has(C::Unclaimed) || nobody || no_owner || (self.has(C::Gap) && !self.has(C::Estimate)) {
@@ -366,13 +379,14 @@ impl Sense<'_> {
         let trouble = self.has(C::Broken) && !self.says("nothing else|by error");
         let negated =
             self.has(C::Not) && self.says("work|working|show|showing|appear|appearing|accepted|found|see|visible|showing up|there|exist");
-        if (principal || self.has(C::Claim)) && (trouble || negated) {
+        let awaited = principal && self.says("show up|shows up|appear|turn up|be visible|be billed|see it") && self.any(&[C::When, C::Why]);
+        if awaited || (principal || self.has(C::Claim)) && (trouble || negated) {
             return Some(Topic::Diagnose);
         }
         let nothing = self.says(
             "shows nothing|show nothing|showing nothing|no data|is empty|empty|shows zero|showing zero|is zero|\
             no spend|at zero|not showing|not show|nothing shows|do not see any|not see any|is missing|\
-            missing from|why is nothing|do not see anything|not appear|not appearing|blank",
+            missing from|why is nothing|there nothing|there is nothing|nothing for|nothing under|do not see anything|not appear|not appearing|blank",
         );
         (nothing && (self.has(C::Why) || !self.parse.frame.names.is_empty() || self.has(C::Broken))).then_some(Topic::Diagnose)
     }
@@ -426,7 +440,7 @@ impl Sense<'_> {
         let pace = self.says(
             "on track|end up|end of month|run rate|month end|going to land|on pace|pacing|over the limit|\
             overspending|overspend|headroom|too much|blow through|under control|how much is left|left to spend|\
-            left this month|overrun",
+            left this month|overrun|are we over|am i over|are we under|am i under|over or under",
         );
         let ahead = self.has(C::Forecast)
             && (self.any(&[C::Spend, C::Over, C::Month, C::Estimate, C::Bedrock])
@@ -442,12 +456,17 @@ impl Sense<'_> {
     fn spend(&self) -> Option<Topic> {
         let frame = &self.parse.frame;
         let money = self.any(&[C::Spend, C::Token, C::Total]);
+        let called = self.names_model() && self.says("how many times|how often|called|invoked");
+        if called {
+            return Some(Topic::Drift);
+        }
         if self.has(C::Calls) && self.says("how many|number of|count|invocations|calls") {
             return Some(Topic::Calls);
         }
-        let two = frame.against.is_some();
+        let two = frame.against.is_some() || frame.compares;
         let trend = self.says("trend|trends|trending|over time|history|evolution|day by day|week by week|month by month");
-        let change = self.has(C::Change)
+        let change = (self.has(C::Change) || self.says("new since"))
+            && !frame.no_unclaimed
             && !trend
             && !self.says("break down|broken down|drill down|split down|down by")
             && frame.excluded.is_empty();
@@ -464,6 +483,8 @@ impl Sense<'_> {
         }
         if money
             || trend
+            || (!frame.groups.is_empty() && self.has(C::By))
+            || frame.no_unclaimed && self.has(C::Show)
             || (frame.superlative && (!frame.groups.is_empty() || self.has(C::Use)))
             || (self.has(C::Use)
                 && (self.has(C::Model)

@@ -25,7 +25,7 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
     let whoami: Option<WhoamiResult> =
         turn.taken.iter().find(|taken| taken.call.name == "whoami").and_then(|taken| serde_json::from_value(taken.result.clone()).ok());
     let context = Context { briefing: request.briefing, today: known.today, whoami: whoami.as_ref() };
-    let planned: Vec<(&Frame, Plan)> = understood.frames.iter().map(|frame| (frame, plan(frame, &context))).collect();
+    let planned: Vec<(&Frame, Plan)> = understood.frames.iter().map(|frame| (frame, each_model(plan(frame, &context), &turn))).collect();
     let offered = |call: &Call| request.tools.iter().any(|spec| spec.name == call.name);
     let mut missing: Vec<Call> = Vec::new();
     for call in planned.iter().flat_map(|(_, plan)| calls(plan)) {
@@ -46,12 +46,30 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
 
 /// A week or day that began after the data ends is answered by the latest one that is loaded, and said to be.
 fn stand_in(frame: &mut Frame, known: &Known<'_>) {
-    let dated = matches!(frame.topic, Some(Topic::Spend | Topic::Compare | Topic::Unclaimed | Topic::Drift));
+    let dated = matches!(frame.topic, Some(Topic::Spend | Topic::Compare | Topic::Unclaimed | Topic::Drift | Topic::Health));
     let loaded = known.briefing.data_through.and_then(|through| frame.when.as_ref()?.latest_loaded(known.today, through));
     if dated && frame.against.is_none() && loaded.is_some() {
         frame.when = loaded;
         frame.stands_in = true;
     }
+}
+
+/// `Claude` or `Sonnet` may mean several models: where the tool says so, each of them is asked for.
+fn each_model(plan: Plan, turn: &Turn) -> Plan {
+    let Plan::Calls(calls) = plan else { return plan };
+    let widened = calls.into_iter().flat_map(|call| match turn.result(&call).and_then(|taken| compose::several_models(&taken.result)) {
+        Some(models) => models.into_iter().map(|model| with_model(&call, model)).collect(),
+        None => vec![call],
+    });
+    Plan::Calls(widened.collect())
+}
+
+fn with_model(call: &Call, model: String) -> Call {
+    let mut call = call.clone();
+    if let Value::Object(members) = &mut call.args {
+        members.insert("model".to_owned(), Value::String(model));
+    }
+    call
 }
 
 fn calls(plan: &Plan) -> &[Call] {

@@ -158,10 +158,20 @@ fn complete(previous: Option<&Frame>, frame: Frame) -> Frame {
         Some(Topic::Spend) if bare(&frame) && frame.elliptic && (frame.continues || frame.credits || frame.tokens || frame.rest) => {
             let topic = previous.topic;
             let mut merged = follow(previous, frame);
-            if !matches!(topic, Some(Topic::Spend | Topic::Compare | Topic::Estimate)) || merged.credits {
+            let kept = matches!(topic, Some(Topic::Spend | Topic::Compare | Topic::Estimate)) && !merged.credits;
+            if !kept && topic != Some(Topic::Reconcile) {
                 merged.topic = Some(Topic::Spend);
             }
             merged
+        }
+        // `Who owns it?`: the findings, roles and products listed before name their owners.
+        Some(Topic::Owner)
+            if bare(&frame)
+                && frame.principal.is_none()
+                && frame.continues
+                && matches!(previous.topic, Some(Topic::Drift | Topic::Unclaimed | Topic::Spend)) =>
+        {
+            previous.clone()
         }
         Some(_) if (frame.continues || frame.elliptic) && !frame.own && !frame.beyond => inherit(previous, frame),
         _ => with_default_topic(frame),
@@ -229,6 +239,8 @@ fn follow(previous: &Frame, new: Frame) -> Frame {
     merged.show = new.show.or(merged.show);
     merged.tokens |= new.tokens;
     merged.credits |= new.credits;
+    merged.no_unclaimed |= new.no_unclaimed;
+    merged.asks_who |= new.asks_who;
     merged.beyond |= new.beyond;
     merged.continues = true;
     merged.polar = false;

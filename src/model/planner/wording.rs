@@ -59,6 +59,26 @@ pub fn deny_scope(briefing: &Briefing) -> Say {
     Say::new(Behaviour::DenyScope, format!("I find nothing by that description in your scope. {offer}"))
 }
 
+/// A model that is neither used nor decided on in the asker's scope. Models are no secret, but whether others use them is.
+pub fn no_such_model(requested: bool, briefing: &Briefing) -> Say {
+    let nothing = "Your scope holds no use of that model and no decision on it.";
+    if requested {
+        return Say::new(
+            Behaviour::Confirm,
+            format!(
+                "{nothing}\nDraft request to the FinOps Lead: {} asks for the model named above, inference only; still open: account, Region, purpose and until when.\nNothing was written: changes by chat are not available yet. Send the draft to the FinOps Lead, who decides.",
+                briefing.person
+            ),
+        );
+    }
+    let next = if may(briefing, Action::DecideModel) {
+        "You decide on models."
+    } else {
+        "Ask the FinOps Lead for a model that is not approved yet."
+    };
+    Say::new(Behaviour::NoData, format!("{nothing} {next}"))
+}
+
 pub fn deny_role(what: &str, who_can: &str, briefing: &Briefing) -> Say {
     let roles = if briefing.roles.is_empty() { "your role".to_owned() } else { format!("your role ({})", briefing.roles.join(", ")) };
     Say::new(Behaviour::DenyRole, format!("That is not part of {roles}. For {what}, ask: {who_can}. {}", offer(briefing)))

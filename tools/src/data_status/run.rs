@@ -10,7 +10,7 @@ use crate::contract::{Answered, ToolError};
 use crate::envelope::Finality;
 use crate::facts::{Bucket, ClaimFact, Dimension, Freshness, SpendQuery};
 use crate::grouping::principal_name;
-use crate::period::Calendar;
+use crate::period::{Calendar, date_in_words};
 use crate::view::View;
 
 const FINAL_RULE: &str =
@@ -87,11 +87,13 @@ impl Walk {
 
     fn over_export(freshness: &Freshness) -> Self {
         let mut walk = Self::default();
-        let detail = freshness.data_through.map_or_else(|| "no export is loaded".to_owned(), |through| format!("loaded through {through}"));
+        let detail = freshness
+            .data_through
+            .map_or_else(|| "no export is loaded".to_owned(), |through| format!("loaded through {}", date_in_words(through)));
         walk.step("export", freshness.data_through.is_some(), detail, "Ask an Admin to set up the export and load it.");
         let has_column = freshness.months.last().is_some_and(|month| month.has_principal_column) && freshness.first_principal_on.is_some();
         let detail = match freshness.first_principal_on {
-            Some(first) if has_column => format!("roles are named in the bill from {first} on"),
+            Some(first) if has_column => format!("roles are named in the bill from {} on", date_in_words(first)),
             _ => "the newest month names no roles".to_owned(),
         };
         walk.step(
@@ -117,7 +119,7 @@ async fn walk_principal(view: &dyn View, written: &str, freshness: &Freshness) -
     let billed = trace.as_ref().and_then(|trace| trace.billed_first_on.zip(trace.billed_last_on));
     let name = trace.as_ref().map_or_else(|| shorten(written, 80), |trace| shorten(principal_name(trace.key.as_str()), 80));
     let detail = match billed {
-        Some((first, last)) => format!("`{name}` is billed from {first} to {last}"),
+        Some((first, last)) => format!("`{name}` is billed from {} to {}", date_in_words(first), date_in_words(last)),
         None => "no billed line of it is among what you may see".to_owned(),
     };
     walk.step("rollup", billed.is_some(), detail, TEST_CALL);
@@ -141,8 +143,10 @@ async fn walk_principal(view: &dyn View, written: &str, freshness: &Freshness) -
 fn step_claim_date(walk: &mut Walk, claim: &ClaimFact, (first, last): (Date, Date)) {
     let covers = claim.effective_from <= last && claim.released_on.is_none_or(|released| first < released);
     let detail = match claim.released_on {
-        Some(released) if released <= last => format!("the claim counts from {} and was released on {released}", claim.effective_from),
-        _ => format!("the claim counts usage from {}", claim.effective_from),
+        Some(released) if released <= last => {
+            format!("the claim counts from {} and was released on {}", date_in_words(claim.effective_from), date_in_words(released))
+        }
+        _ => format!("the claim counts usage from {}", date_in_words(claim.effective_from)),
     };
     walk.step(
         "claim_date",
@@ -168,7 +172,7 @@ async fn walk_area(view: &dyn View, written: &str, freshness: &Freshness) -> Res
     walk.step("claim", !claims.is_empty(), detail, "Claim the role that the application runs under, by its ARN.");
     let any: Vec<Date> = billed.iter().map(|(day, _)| *day).collect();
     let detail = match (any.iter().min(), any.iter().max()) {
-        (Some(first), Some(last)) => format!("billed from {first} to {last}"),
+        (Some(first), Some(last)) => format!("billed from {} to {}", date_in_words(*first), date_in_words(*last)),
         _ => "none of the claimed roles is in the bill".to_owned(),
     };
     walk.step(

@@ -15,7 +15,7 @@ use crate::contract::{Answered, ToolError};
 use crate::envelope::{Empty, EmptyReason};
 use crate::facts::{DecisionFact, Dimension, ModelFact, SpendQuery};
 use crate::names::{account_name, find_account, find_models, model_name, read_region};
-use crate::period::{Calendar, Shape};
+use crate::period::{Calendar, Shape, date_in_words};
 use crate::view::View;
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 
@@ -294,9 +294,12 @@ fn why_empty(result: &CatalogResult, asked: &Asked, in_force: bool, ever: bool) 
     let explanation = match &result.model {
         Some(model) if !ever => format!("Nobody has ever decided on {model} for what you asked, so there is no rationale either."),
         Some(model) if !in_force => {
-            format!("No decision on {model} is in force on {}; an earlier one was superseded or a later one has not begun.", asked.as_of)
+            format!(
+                "No decision on {model} is in force on {}; an earlier one was superseded or a later one has not begun.",
+                date_in_words(asked.as_of)
+            )
         }
-        Some(model) => format!("No decision of this kind on {model} is in force on {}.", asked.as_of),
+        Some(model) => format!("No decision of this kind on {model} is in force on {}.", date_in_words(asked.as_of)),
         None if asked.sees_all => "No decision of this kind is in force.".to_owned(),
         None => "No model is approved for your accounts and workloads there.".to_owned(),
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use agent_bill_domain::bill::model_name::display_name;
 use agent_bill_domain::ids::ModelKey;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::role::Action;
@@ -24,10 +25,12 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     let period = Calendar::new(view.today(), &freshness).read(args.period.as_deref())?;
     let info = describe_period(&period, &freshness);
     let hierarchy = Hierarchy::read(view).await?;
-    let models = view.models().await?;
+    let mut models = view.models().await?;
     let area = hierarchy.find(args.of.as_deref())?;
     let account =
         given(&args.account).map(|text| find_account(&text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
+    let mut facts = view.drift(period.range).await?;
+    add_found(&mut models, &facts);
     let asked: Option<Vec<ModelKey>> = given(&args.model)
         .map(|text| find_models(&text, &models).map(|found| found.into_iter().map(|model| model.model.clone()).collect()))
         .transpose()?;
@@ -46,7 +49,6 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     if result.empty.is_some() {
         return Ok(Answered::empty(result));
     }
-    let mut facts = view.drift(period.range).await?;
     facts.retain(|fact| {
         account.as_ref().is_none_or(|account| fact.account == *account)
             && asked.as_ref().is_none_or(|asked| asked.contains(&fact.model))
@@ -72,9 +74,19 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     Ok(Answered::ok(result))
 }
 
+/// A model that stands only in a finding is known to whoever may see the finding.
+fn add_found(models: &mut Vec<ModelFact>, facts: &[DriftFact]) {
+    for fact in facts {
+        if !models.iter().any(|model| model.model == fact.model) {
+            let name = display_name(&fact.model);
+            models.push(ModelFact { model: fact.model.clone(), name, provider: String::new(), first_seen_on: fact.first_seen });
+        }
+    }
+}
+
 fn next_step(view: &dyn View) -> String {
     if view.require(Action::DecideModel).is_ok() {
-        "Decide each: approve, restrict or block it for that account, Region and route, or have the owner move to an approved model."
+        "Approve, restrict or block each for its account, Region and route, or have its owner move to an approved model."
     } else {
         "Ask the FinOps Lead to decide, or move to a model that is approved there."
     }

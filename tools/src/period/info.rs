@@ -59,7 +59,7 @@ pub fn period_notes(info: &PeriodInfo, freshness: &Freshness) -> Vec<String> {
     let Some(through) = info.data_through else { return notes };
     let oldest = freshness.months.iter().map(|month| month.month.first()).min();
     if let Some(oldest) = oldest.filter(|oldest| *oldest > info.from_date) {
-        notes.push(format!("Data begins on {oldest}; earlier days are not loaded."));
+        notes.push(format!("Data begins on {}; earlier days are not loaded.", date_in_words(oldest)));
     }
     if through < info.to_date {
         let missing = DateRange { from: through.saturating_add(1.day()), to: info.to_date };
@@ -93,11 +93,11 @@ pub fn nothing_loaded(info: &PeriodInfo, today: Date, freshness: &Freshness) -> 
             format!(
                 "{} is older than what is kept; the oldest data is from {}.",
                 info.label,
-                oldest.map(|day| day.to_string()).unwrap_or_default()
+                oldest.map(date_in_words).unwrap_or_default()
             ),
         )
     } else if let Some(through) = freshness.data_through {
-        (EmptyReason::NotLoadedYet, format!("{} is not loaded yet; data reaches {through}.", info.label))
+        (EmptyReason::NotLoadedYet, format!("{} is not loaded yet; data reaches {}.", info.label, date_in_words(through)))
     } else {
         (EmptyReason::NotLoadedYet, "No billing data has been loaded yet.".to_owned())
     };
@@ -121,6 +121,12 @@ fn label(period: &Period) -> String {
 
 fn month_name(day: Date) -> String {
     day.strftime("%B %Y").to_string()
+}
+
+/// `22 Nov 2026`.
+#[must_use]
+pub fn date_in_words(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
 }
 
 /// `22 November 2026`, `22 to 23 November 2026`, `20 September to 2 November 2026`, with both years where they differ.

@@ -117,7 +117,7 @@ fn a_final_month_has_no_caveat_and_a_range_over_both_is_mixed() {
     assert_eq!(period_notes(&of("october"), &freshness()), Vec::<String>::new());
     assert_eq!(of("october").label, "October 2026");
     assert_eq!(of("ytd").label, "2026, year to date");
-    assert_eq!(period_notes(&of("ytd"), &freshness())[0], "Data begins on 2026-09-01; earlier days are not loaded.");
+    assert_eq!(period_notes(&of("ytd"), &freshness())[0], "Data begins on 1 Sep 2026; earlier days are not loaded.");
     assert_eq!(of("last week").label, "week of 15 to 21 November 2026");
     assert_eq!(of("2026-10-20..2026-11-02").finality, Finality::Mixed);
     assert_eq!(of("2026-10-20..2026-11-02").label, "20 October to 2 November 2026");

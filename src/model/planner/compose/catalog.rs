@@ -13,6 +13,7 @@ use super::super::wording::{Say, list, may};
 use super::{inner, lines, notes, sentence};
 
 const MOST_ROWS: usize = 12;
+const MOST_PLACES: usize = 6;
 
 pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -> Option<Say> {
     let result = result?;
@@ -24,7 +25,7 @@ pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -
         parts.extend(pending(result));
     } else {
         parts.push(headline(frame, result));
-        parts.extend(result.rows.iter().take(MOST_ROWS).map(|row| line(row, frame.topic == Some(Topic::ModelState))));
+        parts.extend(listed(frame, result));
         if result.rows_left_out_count > 0 {
             parts.push(format!("- {} more decisions", count(result.rows_left_out_count)));
         }
@@ -38,6 +39,45 @@ pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -
     Some(Say::new(Behaviour::Answer, lines(parts)))
 }
 
+/// One model in detail; of several, one line for each with the accounts below it.
+fn listed(frame: &Frame, result: &CatalogResult) -> Vec<String> {
+    if frame.topic == Some(Topic::ModelState) || result.rows.len() <= 3 {
+        return result.rows.iter().take(MOST_ROWS).map(|row| line(row, frame.topic == Some(Topic::ModelState))).collect();
+    }
+    let mut models: Vec<&str> = Vec::new();
+    for row in &result.rows {
+        if !models.contains(&row.model.as_str()) {
+            models.push(&row.model);
+        }
+    }
+    let mut shown: Vec<String> = models.iter().take(MOST_ROWS).map(|model| grouped(model, result)).collect();
+    if models.len() > MOST_ROWS {
+        shown.push("- further models are not listed; ask for one by name".to_owned());
+    }
+    shown
+}
+
+fn grouped(model: &str, result: &CatalogResult) -> String {
+    let rows = result.rows.iter().filter(|row| row.model == model);
+    let mut places: Vec<String> = rows
+        .map(|row| {
+            let state = if row.state == DecisionState::Approved { String::new() } else { format!("{} ", state(row)) };
+            let agentic =
+                if row.action_scope_label.contains("inference only") { String::new() } else { format!(", {}", row.action_scope_label) };
+            let open = match (row.implemented, row.waiting_days) {
+                (true, _) => String::new(),
+                (false, Some(days)) => format!(", not implemented yet, waiting {} days", count(days)),
+                (false, None) => ", not implemented yet".to_owned(),
+            };
+            format!("{state}{} {} ({}{agentic}{open})", row.account, row.region, row.route_label)
+        })
+        .collect();
+    places.dedup();
+    let more = if places.len() > MOST_PLACES { "; and more" } else { "" };
+    places.truncate(MOST_PLACES);
+    format!("- {model}: {}{more}", places.join("; "))
+}
+
 fn pending(result: &CatalogResult) -> Vec<String> {
     let line = |row: &PendingRow| {
         format!("- {}: no decision yet, first seen {}{}", row.model, date(row.first_seen), if row.in_use { ", in use" } else { "" })
@@ -48,13 +88,19 @@ fn pending(result: &CatalogResult) -> Vec<String> {
 fn nothing(frame: &Frame, result: &CatalogResult, briefing: &Briefing) -> String {
     let model = result.model.as_deref().unwrap_or("that model");
     if result.never_decided || frame.topic == Some(Topic::ModelState) {
-        let no = if frame.polar { "No: " } else { "" };
+        let no = if frame.asks_who {
+            "Nobody: "
+        } else if frame.polar {
+            "No: "
+        } else {
+            ""
+        };
         let known = if may(briefing, Action::DecideModel) {
-            "no decision on it is on record there, so it was never approved and there is no rationale to report"
+            "no decision is on record there, so it was never approved and there is no rationale"
         } else {
             "it is not approved for use in your scope"
         };
-        return format!("{no}{model}: {known}.");
+        return if no.is_empty() { format!("{model}: {known}.") } else { format!("{no}{known} ({model}).") };
     }
     match result.show.as_str() {
         "agentic" => "No role has an approved agentic scope.".to_owned(),
@@ -77,7 +123,7 @@ fn headline(frame: &Frame, result: &CatalogResult) -> String {
             (true, false, false) => "No: ",
         };
         let missing = if result.never_decided { ", none of them for the account or Region you named" } else { "" };
-        return format!("{word}decisions on {model} as of {}{missing}:", date(result.as_of_date));
+        return super::capital(&format!("{word}decisions on {model} as of {}{missing}:", date(result.as_of_date)));
     }
     let what = match result.show.as_str() {
         "usable" => "Models usable in your scope",
@@ -92,12 +138,16 @@ fn headline(frame: &Frame, result: &CatalogResult) -> String {
     format!("{what} as of {}:", date(result.as_of_date))
 }
 
-pub fn line(row: &DecisionRow, with_reason: bool) -> String {
-    let state = match row.state {
+const fn state(row: &DecisionRow) -> &'static str {
+    match row.state {
         DecisionState::Approved => "approved",
         DecisionState::Restricted => "restricted",
         DecisionState::Blocked => "blocked",
-    };
+    }
+}
+
+pub fn line(row: &DecisionRow, with_reason: bool) -> String {
+    let state = state(row);
     let only = if row.restricted_to.is_empty() { String::new() } else { format!(" to {}", list(&row.restricted_to)) };
     let built = match (row.implemented_on, row.waiting_days) {
         (Some(day), _) => format!("implemented {}", date(day)),

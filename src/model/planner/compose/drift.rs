@@ -44,7 +44,7 @@ pub fn say(frame: &Frame, results: &[(&Call, DriftResult)]) -> Option<Say> {
                 result.scope
             ));
         }
-        parts.extend(result.rows.iter().take(MOST_ROWS).map(line));
+        parts.extend(result.rows.iter().take(wanted(frame)).map(line));
         if result.rows_left_out_count > 0 {
             parts.push(format!("- {} not listed", counted(result.rows_left_out_count, "more finding")));
         }
@@ -53,6 +53,10 @@ pub fn say(frame: &Frame, results: &[(&Call, DriftResult)]) -> Option<Say> {
     parts.push(notes(&first.notes));
     parts.push(freshness(&first.period));
     Some(Say::new(Behaviour::Answer, lines(parts)))
+}
+
+fn wanted(frame: &Frame) -> usize {
+    frame.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(MOST_ROWS).min(MOST_ROWS)
 }
 
 fn line(row: &DriftRow) -> String {
@@ -68,13 +72,14 @@ fn line(row: &DriftRow) -> String {
     };
     let share = row.allocated_share_percent.map(|value| format!(", allocated share {}", percent(value))).unwrap_or_default();
     format!(
-        "- {}: role {} ({holder}), account {}, {}: {}{share}, {calls}; {}; last seen {}",
+        "- {}: role {} ({holder}), account {}, {}: {}{share}, {calls}; {}; first seen {}, last seen {}",
         row.model,
         row.principal,
         row.account,
         row.region,
         usd(row.spend_usd),
         row.kind_label,
+        date(row.first_seen),
         date(row.last_seen)
     )
 }

@@ -8,7 +8,7 @@ use agent_bill_tools::unclaimed_principals::UnclaimedResult;
 use crate::agent::answer::Behaviour;
 use crate::model::Briefing;
 
-use super::super::display::{count, counted, freshness, percent, tokens, usd};
+use super::super::display::{count, counted, freshness, percent, tokens, usd, whole_usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
@@ -70,7 +70,7 @@ fn worst_first<'r>(rows: &[&'r EstimateRow]) -> Vec<&'r EstimateRow> {
 }
 
 fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], whole: bool) -> String {
-    let over: Vec<String> = rows.iter().filter(|row| is_over(row)).map(|row| row.product.clone()).collect();
+    let over: Vec<String> = rows.iter().filter(|row| is_over(row)).map(|row| called(row, rows)).collect();
     let known = rows.iter().any(|row| row.band != Band::Unknown);
     let closed = result.period.finality == Finality::Final;
     let word = match (frame.polar && known, over.is_empty() != frame.asks_over) {
@@ -89,7 +89,11 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
             (false, 1) => "is on track to end",
             (false, _) => "are on track to end",
         };
-        format!("{} {verb} over the estimate", list(&over))
+        let by = match rows.iter().filter(|row| is_over(row)).collect::<Vec<_>>().as_slice() {
+            [one] => one.projected_over_usd.or(one.over_usd).map(|amount| format!(" about {}", whole_usd(amount))).unwrap_or_default(),
+            _ => String::new(),
+        };
+        format!("{} {verb}{by} over the estimate", list(&over))
     };
     let together = if whole && rows.len() > 1 && result.total_estimate_usd.0 > 0 {
         let projected = result.total_projected_usd.map(|usd_projected| format!(", projected {}", usd(usd_projected))).unwrap_or_default();
@@ -103,6 +107,7 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
 
 fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<String> {
     let name = named(row);
+    let answer = if frame.polar { own_answer(frame, row) } else { "" };
     let owners = if row.owners.contains(&briefing.person) { String::new() } else { owned_by(&row.owners) };
     let in_tokens = frame.tokens || row.unit == "tokens";
     let mut figures = vec![match row.estimate_usd {
@@ -129,11 +134,26 @@ fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<St
         detail.push(format!("cache hit rate {}", percent(cache.hit_rate_percent)));
     }
     let detail = if detail.is_empty() { String::new() } else { format!("; {}", detail.join("; ")) };
-    let mut lines = vec![format!("- {name}{owners}: {}{detail}", figures.join(", "))];
+    let mut lines = vec![format!("- {name}{owners}: {answer}{}{detail}", figures.join(", "))];
     if in_tokens {
         lines.push(token_line(row));
     }
     lines
+}
+
+/// Yes or no for one product.
+fn own_answer(frame: &Frame, row: &EstimateRow) -> &'static str {
+    match (row.band, is_over(row) == frame.asks_over) {
+        (Band::Unknown, _) => "too early to tell, ",
+        (_, true) => "yes, ",
+        (_, false) => "no, ",
+    }
+}
+
+/// A product, with its workload where several of the product are listed.
+fn called(row: &EstimateRow, rows: &[&EstimateRow]) -> String {
+    let alone = rows.iter().filter(|other| other.product == row.product).count() == 1;
+    if alone { row.product.clone() } else { named(row) }
 }
 
 fn named(row: &EstimateRow) -> String {
@@ -158,7 +178,7 @@ fn lever(rows: &[&EstimateRow]) -> String {
     worst_first(rows)
         .into_iter()
         .find(|row| !row.lever.is_empty())
-        .map(|row| format!("Next, for {}: {}", row.product, sentence(&row.lever)))
+        .map(|row| format!("Next, for {}: {}", called(row, rows), sentence(&row.lever)))
         .unwrap_or_default()
 }
 

@@ -1,18 +1,27 @@
 //! Spend: the total or the leader first, then the rows, what is not attributed, credits when asked for.
 
+use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenKind;
 use agent_bill_tools::facts::Bucket;
 use agent_bill_tools::spend::{SpendResult, SpendRow};
+use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{count, counted, counts, freshness, percent, signed, tokens, usd};
+use super::super::display::{count, counted, counts, date, freshness, month, percent, signed, tokens, usd};
 use super::super::frame::{Frame, Topic};
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
 use super::{empty, lines, notes, owned_by, sentence};
 
 const MOST_ROWS: usize = 12;
+/// A month of days is shown whole.
+const MOST_DAYS: usize = 31;
+
+fn is_time(group_by: &str) -> bool {
+    matches!(group_by, "day" | "week" | "month")
+}
 
 pub fn say(frame: &Frame, results: &[(&Call, SpendResult)]) -> Option<Say> {
     let (_, last) = results.last()?;
@@ -50,13 +59,14 @@ fn one(frame: &Frame, result: &SpendResult) -> Say {
         parts.push("Credits, discounts, tax and the net are for the FinOps Lead and Finance; these figures are gross.".to_owned());
     }
     if result.group_by != "bucket" && (result.group_by != "total" || !result.rows.is_empty()) {
-        parts.extend(rows.iter().take(MOST_ROWS).map(|row| line(frame, row, result)));
+        let most = if is_time(&result.group_by) { MOST_DAYS } else { MOST_ROWS };
+        parts.extend(rows.iter().take(most).map(|row| line(frame, row, result)));
     }
     if !filtered && result.rows_left_out_count > 0 {
         parts.push(format!("- {} more together: {}", count(result.rows_left_out_count), usd(result.rows_left_out_usd)));
     }
     parts.push(buckets(frame, result));
-    if result.buckets.is_empty() {
+    if result.buckets.is_empty() && !frame.no_unclaimed {
         parts.push(unclaimed(result));
     }
     if frame.budget {
@@ -133,7 +143,8 @@ fn share(row: &SpendRow) -> String {
 }
 
 fn line(frame: &Frame, row: &SpendRow, result: &SpendResult) -> String {
-    let name = if row.sub_name.is_empty() { row.name.clone() } else { format!("{}, {}", row.name, row.sub_name) };
+    let name = in_words(&row.name);
+    let name = if row.sub_name.is_empty() { name } else { format!("{name}, {}", in_words(&row.sub_name)) };
     let allocated = if row.allocated { ", allocated share of a shared account" } else { "" };
     let owners = if row.sub_name.is_empty() { owned_by(&row.owners) } else { String::new() };
     let amount = if frame.tokens {
@@ -142,6 +153,13 @@ fn line(frame: &Frame, row: &SpendRow, result: &SpendResult) -> String {
         format!("{}{}", usd(row.spend_usd), share(row))
     };
     format!("- {name}: {amount}{owners}{allocated}")
+}
+
+/// A day, a week or a month as people write it; any other name as it is.
+fn in_words(name: &str) -> String {
+    let day = |text: &str| text.parse::<Date>().ok().map(date);
+    let week = || Some(format!("week from {}", day(name.strip_prefix("week from ")?)?));
+    day(name).or_else(week).or_else(|| name.parse::<Month>().ok().map(month)).unwrap_or_else(|| name.to_owned())
 }
 
 /// Tokens of a row: one kind when the row is one, otherwise all four.
@@ -169,7 +187,9 @@ fn buckets(frame: &Frame, result: &SpendResult) -> String {
     }
     if whole {
         return lines(shown.iter().map(|row| {
-            let share = row.share_percent.map(|value| format!(" ({})", percent(value))).unwrap_or_default();
+            // Shares are of the usage; what is not usage lies outside of it.
+            let share = row.share_percent.filter(|_| row.bucket != Bucket::NotUsage);
+            let share = share.map(|value| format!(" ({})", percent(value))).unwrap_or_default();
             format!("- {}: {}{share}", row.label, signed(row.spend_usd))
         }));
     }
@@ -194,7 +214,7 @@ fn unclaimed(result: &SpendResult) -> String {
 fn several(frame: &Frame, results: &[(&Call, SpendResult)]) -> Say {
     let mut parts = Vec::new();
     let mut behaviour = Behaviour::NoData;
-    for (_, result) in results {
+    for (call, result) in results {
         if let Some(reason) = &result.empty {
             parts.push(format!("- {}: {}", result.scope, reason.explanation));
             continue;
@@ -203,7 +223,8 @@ fn several(frame: &Frame, results: &[(&Call, SpendResult)]) -> Say {
         let rows = wanted(frame, result);
         let detail: Vec<String> = rows.iter().take(3).map(|row| format!("{} {}", row.name, usd(row.spend_usd))).collect();
         let detail = if detail.is_empty() { String::new() } else { format!(" ({})", detail.join(", ")) };
-        parts.push(format!("- {}: {} in {}{detail}", result.scope, usd(result.total_usd), result.period.label));
+        let model = call.args.get("model").and_then(Value::as_str).map(|model| format!("{model}, ")).unwrap_or_default();
+        parts.push(format!("- {model}{}: {} in {}{detail}", result.scope, usd(result.total_usd), result.period.label));
     }
     if let Some((_, last)) = results.last() {
         parts.push(freshness(&last.period));

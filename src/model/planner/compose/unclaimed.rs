@@ -50,7 +50,7 @@ pub fn say(frame: &Frame, results: &[(&Call, UnclaimedResult)]) -> Option<Say> {
                 format!("First seen in this period: {}.", list(&names))
             });
         }
-        parts.extend(result.rows.iter().take(MOST_ROWS).map(line));
+        parts.extend(result.rows.iter().take(wanted(frame)).map(line));
         if result.rows_left_out_count > 0 {
             parts.push(format!("- {} not listed", counted(result.rows_left_out_count, "more role")));
         }
@@ -59,6 +59,11 @@ pub fn say(frame: &Frame, results: &[(&Call, UnclaimedResult)]) -> Option<Say> {
     parts.push(notes(&first.notes));
     parts.push(freshness(&first.period));
     Some(Say::new(Behaviour::Answer, lines(parts)))
+}
+
+fn wanted(frame: &Frame) -> usize {
+    let one = (frame.superlative && frame.continues).then_some(1);
+    frame.limit.and_then(|limit| usize::try_from(limit).ok()).or(one).unwrap_or(MOST_ROWS).min(MOST_ROWS)
 }
 
 fn line(row: &UnclaimedRow) -> String {

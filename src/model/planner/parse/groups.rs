@@ -1,6 +1,7 @@
 //! Breakdowns: `by model`, `per product`, `which Region`, `daily`, and the labels of the hierarchy's own levels.
 
 use super::super::lexicon::{self, Concept};
+use super::super::period::When;
 use super::super::text::name_words;
 use super::{Parse, Tag};
 
@@ -54,7 +55,28 @@ impl Parse<'_> {
             }
         }
         groups.truncate(2);
+        if groups.is_empty() {
+            groups = std::mem::take(&mut self.frame.groups);
+        }
+        let trend = ["trend", "trends", "trending", "evolution", "history"];
+        if groups.is_empty() && self.words.iter().any(|word| trend.contains(&word.text.as_str())) {
+            groups.push(self.step().to_owned());
+        }
+        // Month by month needs more than the current one.
+        if groups.iter().any(|group| group == "month") && self.frame.when.is_none() && self.frame.against.is_none() {
+            self.frame.when = Some(When::YearToDate);
+        }
         self.frame.groups = groups;
+    }
+
+    /// The step in which a trend over the period is readable.
+    fn step(&self) -> &'static str {
+        let days = self.frame.when.as_ref().and_then(|when| when.range(self.known.today)).map_or(1, |range| range.days());
+        match days {
+            ..=31 => "day",
+            32..=62 => "week",
+            _ => "month",
+        }
     }
 
     /// The breakdown that a word names.
@@ -67,7 +89,7 @@ impl Parse<'_> {
             Tag::Word | Tag::When => match self.word(at) {
                 "token" if matches!(next, "type" | "types" | "kind" | "kinds" | "class" | "classes" | "category") => "token_type",
                 "type" | "kind" if self.before(at) == "by" && self.has(Concept::Token) => "token_type",
-                "tokens" if self.before(at) == "by" => "token_type",
+                "tokens" if matches!(self.before(at), "by" | "which" | "what") => "token_type",
                 "usage" if matches!(next, "type" | "types") => "usage_type",
                 "input" | "output" if self.line().contains(" input and output ") || self.line().contains(" input versus output ") => {
                     "token_type"

@@ -47,18 +47,29 @@ impl Parse<'_> {
 
     /// Where a model or a role is expected, an unknown name is one: the tools decide whether it exists.
     pub(super) fn settle_strangers(&mut self) {
+        let hyphenated = self.hyphenated_role();
         let frame = &mut self.frame;
         match frame.topic {
             Some(Topic::ModelState | Topic::Write(Write::DecideModel | Write::RequestModel))
                 if frame.model.is_none() && !frame.unknown.is_empty() =>
             {
                 frame.model = Some(frame.unknown.remove(0));
+                frame.model_guessed = true;
             }
             Some(Topic::Diagnose | Topic::Write(Write::Claim)) if frame.principal.is_none() && !frame.unknown.is_empty() => {
                 frame.principal = Some(frame.unknown.remove(0));
             }
+            Some(Topic::Diagnose | Topic::Write(Write::Claim)) if frame.principal.is_none() => frame.principal = hyphenated,
             _ => {}
         }
+    }
+
+    /// `my role insights-batch`: what is written with hyphens behind the word for it.
+    fn hyphenated_role(&self) -> Option<String> {
+        let role = (0..self.words.len()).find(|at| self.is_concept(*at, Concept::Principal))?;
+        let first = self.words.get(role + 1)?;
+        let rest: Vec<&str> = self.words.iter().skip(role + 2).take_while(|word| word.glued).map(|word| word.typed.as_str()).collect();
+        (!rest.is_empty()).then(|| format!("{}-{}", first.typed, rest.join("-")))
     }
 
     /// Runs of unknown words: start and length.
@@ -197,6 +208,7 @@ impl Parse<'_> {
             Concept::Card,
             Concept::Cache,
             Concept::Forecast,
+            Concept::Total,
         ]
         .iter()
         .any(|concept| self.is_concept(after, *concept));

@@ -145,8 +145,8 @@ fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_curre
 fn an_estimate_answer_says_yes_or_no_first_and_never_sells_caching_against_output() {
     let (text, behaviour, _) = answer(&owner(), "am i within my estimate?", &by_name);
     insta::assert_snapshot!(text, @r"
-    No: Route Planner is on track to end over the estimate in November 2026, month to date.
-    - Route Planner (Route Planner API): $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
+    No: Route Planner is on track to end about $200 over the estimate in November 2026, month to date.
+    - Route Planner (Route Planner API): no, $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
     Next, for Route Planner: Shorten the output.
     Projection: mean of the last 7 settled days.
     Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
@@ -161,7 +161,7 @@ fn drift_names_model_principal_owner_account_region_cost_and_logged_calls() {
     let (text, _, _) = answer(&lead(), "are we using models nobody approved?", &by_name);
     insta::assert_snapshot!(text, @r"
     Yes: 1 finding on 1 unapproved model, $240 in November 2026, month to date (the whole company).
-    - Claude Opus 4.7: role route-planner (claimed, Route Planner, owner Nadia Ferreira), account pre-live, us-east-1: $240, 14 logged invocations; not approved for this account; last seen 20 Nov 2026
+    - Claude Opus 4.7: role route-planner (claimed, Route Planner, owner Nadia Ferreira), account pre-live, us-east-1: $240, 14 logged invocations; not approved for this account; first seen 2 Nov 2026, last seen 20 Nov 2026
     Next: Decide or stop the use.
     Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
     ");
