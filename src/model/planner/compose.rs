@@ -100,9 +100,10 @@ pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
             return drift::say(frame, &found).unwrap_or_else(wording::unfinished);
         }
         return match refused {
-            Refused::NotFound if frame.model.is_some() && !frame.model_guessed => {
-                wording::no_such_model(frame.topic == Some(Topic::Write(Write::RequestModel)), briefing)
-            }
+            Refused::NotFound if frame.model.is_some() && !frame.model_guessed => match frame.topic {
+                Some(Topic::Write(Write::RequestModel)) => wording::request_unknown_model(briefing),
+                topic => wording::no_such_model(topic == Some(Topic::ModelState), frame, briefing),
+            },
             Refused::NotFound => wording::deny_scope(briefing),
             Refused::RoleDenied(who_can) => wording::deny_role("this", &who_can, briefing),
             Refused::Invalid(message) if message.is_empty() => wording::clarify(briefing),
@@ -123,7 +124,7 @@ pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
         Some(Topic::Drift) => drift::say(frame, &results.all::<DriftResult>("model_drift")),
         Some(Topic::Catalog | Topic::ModelState) => catalog::say(frame, results.one("model_catalog").as_ref(), briefing),
         Some(Topic::DataStatus) => status::say(frame, results.one("data_status").as_ref()),
-        Some(Topic::Diagnose) => status::diagnose(&results.all("data_status")),
+        Some(Topic::Diagnose) => status::diagnose(&results.all("data_status"), results.one::<SpendResult>("spend").as_ref()),
         Some(Topic::Whoami) => roster::whoami(results.one("whoami").as_ref()),
         Some(Topic::Owner) => roster::owner(frame, results.one("whoami").as_ref(), briefing),
         Some(Topic::Write(write)) => preview(write, frame, &results, briefing),

@@ -113,7 +113,13 @@ fn topic_calls(frame: &Frame, context: &Context<'_>) -> Vec<Call> {
             let month = frame.when.as_ref().filter(|when| !matches!(when, When::All)).map(|when| when.month(context.today).to_string());
             vec![call("data_status", &DataStatusArgs { month, ..DataStatusArgs::default() })]
         }
-        Topic::Diagnose => diagnose(frame),
+        Topic::Diagnose => {
+            let mut calls = diagnose(frame);
+            if frame.principal.is_none() && frame.names.len() == 1 && frame.when.is_some() && context.may(Action::ReadSpend) {
+                calls.extend(spend(frame, context, false));
+            }
+            calls
+        }
         Topic::Whoami | Topic::Owner => vec![call("whoami", &WhoamiArgs {})],
         Topic::Write(write) => write_calls(frame, context, write),
         _ => Vec::new(),

@@ -103,7 +103,9 @@ fn join(said: &[Say], hostile: bool, request: &ModelRequest<'_>) -> Say {
         matches!(say.behaviour, Behaviour::Answer | Behaviour::Assume | Behaviour::NoData | Behaviour::Confirm | Behaviour::Diagnose)
     });
     let behaviour = said.iter().map(|say| say.behaviour).next().unwrap_or(Behaviour::Clarify);
-    let text = said.iter().map(|say| say.text.as_str()).collect::<Vec<_>>().join("\n\n");
+    let mut texts: Vec<&str> = said.iter().map(|say| say.text.as_str()).collect();
+    texts.dedup();
+    let text = texts.join("\n\n");
     match (hostile, answered) {
         (false, _) => Say::new(behaviour, text),
         (true, true) => Say::new(Behaviour::Resist, format!("{}\n{text}", wording::RESISTED)),

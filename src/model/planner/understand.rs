@@ -153,6 +153,12 @@ fn complete(previous: Option<&Frame>, frame: Frame) -> Frame {
             Some(Topic::ModelState | Topic::Catalog | Topic::Drift | Topic::Unclaimed | Topic::Diagnose | Topic::DataStatus) => {
                 previous.clone()
             }
+            // Against an estimate the question is which tokens run ahead.
+            Some(Topic::Estimate) if frame.groups.is_empty() => {
+                let mut merged = inherit(previous, frame);
+                merged.groups = vec!["token_type".to_owned()];
+                merged
+            }
             _ => inherit(previous, frame),
         },
         Some(Topic::Spend) if bare(&frame) && frame.elliptic && (frame.continues || frame.credits || frame.tokens || frame.rest) => {

@@ -6,6 +6,8 @@ use agent_bill_domain::role::{Action, Role};
 use crate::agent::answer::Behaviour;
 use crate::model::Briefing;
 
+use super::frame::Frame;
+
 /// A finished text and what kind of answer it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Say {
@@ -59,24 +61,31 @@ pub fn deny_scope(briefing: &Briefing) -> Say {
     Say::new(Behaviour::DenyScope, format!("I find nothing by that description in your scope. {offer}"))
 }
 
+const NO_SUCH_MODEL: &str = "your scope holds no use of that model and no decision on it.";
+
 /// A model that is neither used nor decided on in the asker's scope. Models are no secret, but whether others use them is.
-pub fn no_such_model(requested: bool, briefing: &Briefing) -> Say {
-    let nothing = "Your scope holds no use of that model and no decision on it.";
-    if requested {
-        return Say::new(
-            Behaviour::Confirm,
-            format!(
-                "{nothing}\nDraft request to the FinOps Lead: {} asks for the model named above, inference only; still open: account, Region, purpose and until when.\nNothing was written: changes by chat are not available yet. Send the draft to the FinOps Lead, who decides.",
-                briefing.person
-            ),
-        );
-    }
+pub fn no_such_model(decided: bool, frame: &Frame, briefing: &Briefing) -> Say {
+    let (behaviour, lead) = match (decided, frame.asks_who, frame.polar) {
+        (true, true, _) => (Behaviour::Answer, "Nobody: "),
+        (true, false, true) => (Behaviour::Answer, "No: "),
+        (true, false, false) => (Behaviour::Answer, "Not approved: "),
+        (false, ..) => (Behaviour::NoData, "Nothing to show: "),
+    };
     let next = if may(briefing, Action::DecideModel) {
         "You decide on models."
     } else {
         "Ask the FinOps Lead for a model that is not approved yet."
     };
-    Say::new(Behaviour::NoData, format!("{nothing} {next}"))
+    Say::new(behaviour, format!("{lead}{NO_SUCH_MODEL} {next}"))
+}
+
+pub fn request_unknown_model(briefing: &Briefing) -> Say {
+    let draft = format!(
+        "Draft request to the FinOps Lead: {} asks for the model named above, inference only; still open: account, Region, purpose and until when.",
+        briefing.person
+    );
+    let unwritten = "Nothing was written: changes by chat are not available yet. Send the draft to the FinOps Lead, who decides.";
+    Say::new(Behaviour::Confirm, format!("Not approved: {NO_SUCH_MODEL}\n{draft}\n{unwritten}"))
 }
 
 pub fn deny_role(what: &str, who_can: &str, briefing: &Briefing) -> Say {

@@ -183,7 +183,7 @@ async fn walk_area(view: &dyn View, written: &str, freshness: &Freshness) -> Res
     );
     let attributed = billed.iter().any(|(_, attributed)| *attributed);
     let from = claims.iter().map(|claim| claim.effective_from).min();
-    let detail = from.map_or_else(|| "no claim".to_owned(), |from| format!("the first claim counts usage from {from}"));
+    let detail = from.map_or_else(|| "no claim".to_owned(), |from| format!("the first claim counts usage from {}", date_in_words(from)));
     walk.step(
         "claim_date",
         attributed,

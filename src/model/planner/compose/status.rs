@@ -2,10 +2,11 @@
 
 use agent_bill_tools::data_status::DataStatusResult;
 use agent_bill_tools::envelope::Finality;
+use agent_bill_tools::spend::SpendResult;
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{date, month, percent};
+use super::super::display::{date, month, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
@@ -57,14 +58,22 @@ const fn finality(finality: Finality) -> &'static str {
 }
 
 /// The first step that breaks comes first, then the walk up to it.
-pub fn diagnose(results: &[(&Call, DataStatusResult)]) -> Option<Say> {
+pub fn diagnose(results: &[(&Call, DataStatusResult)], asked: Option<&SpendResult>) -> Option<Say> {
     let (_, result) = results.first()?;
     let broken = result.walk.iter().find(|step| !step.ok);
-    let mut parts = vec![match broken {
+    // What the period asked about shows comes before the walk over the whole of it.
+    let mut parts: Vec<String> = asked
+        .map(|spent| match &spent.empty {
+            Some(reason) => sentence(&reason.explanation),
+            None => format!("{}: {} in {}.", spent.scope, usd(spent.total_usd), spent.period.label),
+        })
+        .into_iter()
+        .collect();
+    parts.push(match broken {
         Some(step) => format!("The chain breaks at the {}: {}", step.step.replace('_', " "), sentence(&step.detail)),
         None if result.walk.is_empty() => "I could not walk the records for this.".to_owned(),
         None => "Every step checks out: export, principal, rollup, claim and scope.".to_owned(),
-    }];
+    });
     parts.extend(
         result
             .walk

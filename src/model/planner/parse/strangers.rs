@@ -56,10 +56,13 @@ impl Parse<'_> {
                 frame.model = Some(frame.unknown.remove(0));
                 frame.model_guessed = true;
             }
+            Some(Topic::Diagnose | Topic::Write(Write::Claim)) if frame.principal.is_none() && hyphenated.is_some() => {
+                frame.principal = hyphenated;
+                frame.unknown.clear();
+            }
             Some(Topic::Diagnose | Topic::Write(Write::Claim)) if frame.principal.is_none() && !frame.unknown.is_empty() => {
                 frame.principal = Some(frame.unknown.remove(0));
             }
-            Some(Topic::Diagnose | Topic::Write(Write::Claim)) if frame.principal.is_none() => frame.principal = hyphenated,
             _ => {}
         }
     }

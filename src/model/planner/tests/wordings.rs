@@ -40,6 +40,7 @@ fn a_follow_up_may_ask_for_amount_owner_or_beginning() {
         &manager(),
         &[
             ("will Route Planner go over its estimate? >> by how much?", "estimate_status of=Route Planner"),
+            ("will Route Planner go over its estimate? >> why?", "compare group_by=token_type of=Route Planner"),
             ("are we using unapproved models? >> since when?", "model_drift"),
             ("are we using unapproved models? >> who owns it", "model_drift"),
             ("spend by product last month >> without the unclaimed", "spend group_by=product period=last_month"),
@@ -85,7 +86,10 @@ fn trouble_with_a_role_is_diagnosed_by_its_name() {
                 "when will my new role show up? arn:aws:iam::123456789012:role/foo",
                 "data_status principal=arn:aws:iam::123456789012:role/foo",
             ),
-            ("why is there nothing for parcel tracker in april", "data_status of=Parcel Tracker"),
+            (
+                "why is there nothing for parcel tracker in april",
+                "data_status of=Parcel Tracker + spend group_by=model of=Parcel Tracker period=2026-04",
+            ),
         ],
     );
 }
