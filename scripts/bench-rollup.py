@@ -22,7 +22,7 @@ RUNS = 2
 QUERY = """
 WITH bedrock AS (
   SELECT *, line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'FlatRateSubscription') AS is_usage
-  FROM read_parquet($files)
+  FROM read_parquet($files, hive_partitioning = false)
   WHERE (line_item_product_code IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
       OR product_servicecode IN ('AmazonBedrock', 'AmazonBedrockService', 'AmazonBedrockFoundationModels', 'AmazonBedrockAgentCore')
       OR product_product_family = 'Amazon Bedrock'
@@ -117,7 +117,7 @@ def describe(export):
     import duckdb
 
     files = manifest_files(export)
-    columns = len(duckdb.execute("SELECT * FROM read_parquet($files) LIMIT 0", {"files": files[:1]}).description)
+    columns = len(duckdb.execute("SELECT * FROM read_parquet($files, hive_partitioning = false) LIMIT 0", {"files": files[:1]}).description)
     return len(files), sum(Path(file).stat().st_size for file in files) / 1024**2, columns
 
 
