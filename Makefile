@@ -3,7 +3,8 @@
 
 demo:
 	@scripts/setup
-	cargo run --quiet --locked --package agent-bill -- demo run
+	cargo build --locked --package agent-bill
+	@cargo run --quiet --locked --package agent-bill -- demo run
 
 test:
 	@scripts/test

@@ -34,6 +34,10 @@ pub struct App {
 pub enum AppError {
     #[error("nobody is called `{0}`; the people are: {1}")]
     UnknownPerson(String, String),
+    #[error(
+        "there is nobody in the records yet; import people with `agent-bill org import`, or create the demo with `agent-bill demo run`"
+    )]
+    Nobody,
     #[error("`{0}` could be {1}; write the e-mail address")]
     AmbiguousPerson(String, String),
     #[error("people can only be impersonated where no `identity` is configured; sign in with a token instead")]
@@ -89,9 +93,12 @@ impl App {
     /// The person an operator of this machine means, by first name, name or e-mail.
     ///
     /// # Errors
-    /// `UnknownPerson`, `AmbiguousPerson`, or the database fails.
+    /// `Nobody`, `UnknownPerson`, `AmbiguousPerson`, or the database fails.
     pub async fn find_person(&self, text: &str) -> Result<ListedPerson, AppError> {
         let everybody = people::list(&self.store).await?;
+        if everybody.is_empty() {
+            return Err(AppError::Nobody);
+        }
         let mut called: Vec<&ListedPerson> = everybody.iter().filter(|person| person.is_called(text)).collect();
         match (called.pop(), called.is_empty()) {
             (Some(person), true) => Ok(person.clone()),

@@ -142,7 +142,7 @@ impl Driver<'_> {
             behaviour,
             tools: gathered.traces.clone(),
             figures,
-            data_through: if current { briefing.data_through } else { None },
+            data_through: if current { gathered.evidence.data_through().or(briefing.data_through) } else { None },
             model: self.model.name().to_owned(),
         }
     }

@@ -52,6 +52,13 @@ impl Evidence {
         }
     }
 
+    /// The last day with data inside the period that the results are about.
+    #[must_use]
+    pub fn data_through(&self) -> Option<Date> {
+        let of_period = |figure: &&Figure| matches!(figure.path.as_str(), "/period/data_through" | "/current/data_through");
+        self.figures.iter().rfind(of_period).and_then(|figure| figure.value.parse().ok())
+    }
+
     #[must_use]
     pub fn figures(&self) -> &[Figure] {
         &self.figures

@@ -133,7 +133,7 @@ impl Session<'_> {
     async fn converse(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         let interactive = std::io::stdin().is_terminal();
         if interactive {
-            writeln!(out, "Hello {}. Ask away; an empty line ends.", self.requester.name())?;
+            writeln!(out, "Hello {}. Ask away; an empty line or `exit` ends.", self.requester.name())?;
         }
         loop {
             if interactive {
@@ -145,7 +145,8 @@ impl Session<'_> {
                 std::io::stdin().lock().read_line(&mut line).map(|read| (read, line))
             });
             let (read, line) = line.await??;
-            if read == 0 || (interactive && line.trim().is_empty()) {
+            let leaves = matches!(line.trim().to_lowercase().as_str(), "" | "exit" | "quit" | "bye");
+            if read == 0 || (interactive && leaves) {
                 return Ok(());
             }
             if !line.trim().is_empty() {

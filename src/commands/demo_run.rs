@@ -46,11 +46,12 @@ pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> an
     prepare(config, out).await?;
     let store = Store::open(&demo_database_url(config)).await?;
     let app = App::local(config, store, demo_clock(config))?;
-    answer_founding_questions(&app, out).await?;
     if args.no_serve {
-        return Ok(());
+        return answer_founding_questions(&app, out).await;
     }
+    // An address that is taken should show before the answers, not after.
     let listener = listen(config).await?;
+    answer_founding_questions(&app, out).await?;
     let address = format!("http://{}", listener.local_addr()?);
     introduce(&app, &address, out).await?;
     answer(&app, config, listener).await
@@ -122,7 +123,8 @@ async fn introduce(app: &App, address: &str, out: &mut dyn Write) -> anyhow::Res
     }
     let Some(lena) = everybody.iter().find(|person| person.is_called("Lena Fischer")) else { bail!("the demo's records are incomplete") };
     let token = app.token_for(lena)?;
-    writeln!(out, "\nAsk in another terminal:\n\n  target/debug/agent-bill ask --as Aisha \"any unclaimed roles?\"\n")?;
+    let program = std::env::args().next().unwrap_or_else(|| "agent-bill".to_owned());
+    writeln!(out, "\nAsk in another terminal:\n\n  {program} ask --as Aisha \"any unclaimed roles?\"\n")?;
     writeln!(out, "or over HTTP, as Lena (the token is good until the service ends):\n")?;
     writeln!(out, "  TOKEN={token}")?;
     writeln!(

@@ -14,14 +14,25 @@ use crate::http::{Limits, Service, serve, stop_signal};
 
 /// Serve the HTTP interface
 #[derive(Debug, Args)]
-pub struct ServeArgs {}
+pub struct ServeArgs {
+    /// Print a token for this person of the records; repeat for several (only where no `identity` is configured)
+    #[arg(long, value_name = "PERSON")]
+    token_for: Vec<String>,
+}
 
 /// # Errors
 /// The database or the address cannot be used.
-pub async fn run(_: ServeArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+pub async fn run(args: ServeArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let app = open_app(config).await?;
     let listener = listen(config).await?;
     writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    for person in &args.token_for {
+        let person = app.find_person(person).await?;
+        writeln!(out, "token for {}: {}", person.name, app.token_for(&person)?)?;
+    }
+    if config.identity.is_none() && args.token_for.is_empty() {
+        writeln!(out, "no `identity` is configured: start with --token-for PERSON to get a token that this process accepts")?;
+    }
     out.flush()?;
     answer(&app, config, listener).await
 }

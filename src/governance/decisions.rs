@@ -1,6 +1,7 @@
 //! Decisions on models: what may be used where, by which route, for what, from which day on; and that an engineer carried one out.
 
 use agent_bill_domain::bill::model_name::canonical_name;
+use agent_bill_domain::bill::region;
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 use agent_bill_domain::ids::{AccountId, ModelKey, WorkloadId};
 use agent_bill_domain::names::fold_name;
@@ -143,18 +144,9 @@ fn check_shape(new: &NewDecision) -> Result<(), GovernanceError> {
     }
 }
 
-/// `us-east-1`, `us-gov-west-1`, `ap-southeast-7`.
+/// A Region AWS has: an approval for a misspelt one would never match any use.
 fn checked_region(text: &str) -> Result<&str, GovernanceError> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    match parts.as_slice() {
-        [words @ .., number] if (2..=4).contains(&words.len()) && words.iter().all(word) && is_small_number(number) => Ok(text),
-        _ => Err(GovernanceError::NotARegion(shown(text))),
-    }
-}
-
-fn is_small_number(text: &str) -> bool {
-    (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    region::code_of(text).map(|_| text).ok_or_else(|| GovernanceError::NotARegion(shown(text)))
 }
 
 async fn get_account(tx: &mut WriteTx, text: &str) -> Result<AccountId, GovernanceError> {

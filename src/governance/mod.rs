@@ -59,7 +59,7 @@ pub enum GovernanceError {
     ScopeMissing(&'static str),
     #[error("only a restricted model lists workloads")]
     WorkloadsOnlyForRestricted,
-    #[error("`{0}` is not a Region; write it like us-east-1")]
+    #[error("`{0}` is not an AWS Region; write it like us-east-1")]
     NotARegion(String),
     #[error("`{0}` is neither a model of the bill nor one of the catalogue; give its name or its model id")]
     UnknownModel(String),

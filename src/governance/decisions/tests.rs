@@ -61,7 +61,7 @@ async fn each_hole_in_a_decision_is_refused() {
             (NewDecision { workloads: vec!["nope".into()], ..restricted.clone() }, "no workload called `nope`"),
             (NewDecision { workloads: vec!["Twin".into()], ..restricted.clone() }, "use one of the ids twin-1, twin-2"),
             (NewDecision { account: Some("999999999999".into()), ..approval() }, "no account called"),
-            (NewDecision { region: Some("US East".into()), ..approval() }, "not a Region"),
+            (NewDecision { region: Some("US East".into()), ..approval() }, "not an AWS Region"),
             (NewDecision { model: "Not A Model 9".into(), ..approval() }, "neither a model of the bill"),
             (NewDecision { rationale: " \n".into(), ..approval() }, "a rationale is required"),
             (NewDecision { rationale: "x".repeat(2001), ..approval() }, "longer than 2000"),
