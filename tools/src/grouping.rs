@@ -9,6 +9,7 @@ use crate::area::Hierarchy;
 use crate::contract::ToolError;
 use crate::facts::{Bucket, Dimension, ModelFact, SpendFact};
 use crate::names::{account_name, model_name};
+use crate::period::date_in_words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Group {
@@ -169,7 +170,7 @@ fn week_row(day: &str) -> RowKey {
         |_| plain(day, day),
         |date| {
             let week = week_of(date);
-            plain(&week.from.to_string(), &format!("week from {}", week.from))
+            plain(&week.from.to_string(), &format!("week from {}", date_in_words(week.from)))
         },
     )
 }

@@ -106,7 +106,7 @@ const WORDS: &[(Concept, &str)] = &[
     (C::Token, "token tokens"),
     (C::Estimate, "estimate estimates estimated commitment committed commit guesstimate"),
     (C::Budget, "budget budgets budgeted budgetary"),
-    (C::Within, "within track headroom left remaining inside underrun ontrack"),
+    (C::Within, "pace pacing within track headroom left remaining inside underrun ontrack"),
     (
         C::Over,
         "over exceed exceeded exceeding exceeds above overrun overrunning overspend overspending overspent overshoot overshooting blow busting bust breach",
@@ -171,7 +171,7 @@ const WORDS: &[(Concept, &str)] = &[
         C::Change,
         "change changes changed changing increase increased increases increasing rise rising rose jump jumped jumping spike spiked spiking surge \
          surged drop dropped dropping decrease decreased decreasing fall fell falling delta difference differ differs compare compared comparing comparison \
-         versus grew grow growing growth decline declined up down higher doubled tripled shift shifted movement moved high",
+         versus grown grew grow growing growth decline declined up down higher doubled tripled shift shifted movement moved high",
     ),
     (
         C::Most,
@@ -264,7 +264,7 @@ const NEUTRAL: &str = "a an the and or but so than then that these those there h
  actual actuals real really true truth correct incorrect accurate trust reliable proof prove evidence calculate calculated computed compute math maths formula \
  rather instead otherwise also besides moreover however nevertheless therefore thus hence until till since ago past left right \
  name names named naming called calls id ids description descriptions label labels tag tags tagged access accesses \
- alone stick sticks solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
+ alone single stick sticks solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
 
 struct Vocabulary {
     concepts: HashMap<&'static str, Vec<Concept>>,

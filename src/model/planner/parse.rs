@@ -506,7 +506,7 @@ impl Parse<'_> {
             "other teams|other team|other people|other departments|other department|other portfolios|\
             other portfolio|other business units|other bus|other bu|other product owners|other pos|other owners|\
             other managers|someone else|somebody else|anyone else|my colleagues|my peers|rest of the company|\
-            my boss|every business unit",
+            my boss numbers|my boss spend|my boss figures|my boss team|every business unit",
         );
         let level = self.levels.iter().any(|(at, label)| {
             let held = self.known.briefing.nodes.iter().any(|node| folded(&node.level) == folded(label));

@@ -416,6 +416,7 @@ impl Sense<'_> {
             return Some(Topic::Cache);
         }
         if self.has(C::Save)
+            && frame.against.is_none()
             && (self.has(C::Hypothesis)
                 || self.says(
                     "how can|how could|how do|where can|what can|could we save|can we save|save money|cut costs|\

@@ -68,6 +68,14 @@ fn with_model(call: &Call, model: String) -> Call {
     let mut call = call.clone();
     if let Value::Object(members) = &mut call.args {
         members.insert("model".to_owned(), Value::String(model));
+        // The rows carry the model's name, so that the answer can tell one from the other.
+        if call.name == "spend" {
+            let by_model = members.get("group_by").is_some_and(|group| group == "model");
+            let slot = if !members.contains_key("group_by") { "group_by" } else { "then_by" };
+            if !by_model {
+                members.insert(slot.to_owned(), Value::String("model".to_owned()));
+            }
+        }
     }
     call
 }

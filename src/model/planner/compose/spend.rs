@@ -5,7 +5,6 @@ use agent_bill_domain::tokens::TokenKind;
 use agent_bill_tools::facts::Bucket;
 use agent_bill_tools::spend::{SpendResult, SpendRow};
 use jiff::civil::Date;
-use serde_json::Value;
 
 use crate::agent::answer::Behaviour;
 
@@ -155,11 +154,9 @@ fn line(frame: &Frame, row: &SpendRow, result: &SpendResult) -> String {
     format!("- {name}: {amount}{owners}{allocated}")
 }
 
-/// A day, a week or a month as people write it; any other name as it is.
+/// A day or a month as people write it; any other name as it is.
 fn in_words(name: &str) -> String {
-    let day = |text: &str| text.parse::<Date>().ok().map(date);
-    let week = || Some(format!("week from {}", day(name.strip_prefix("week from ")?)?));
-    day(name).or_else(week).or_else(|| name.parse::<Month>().ok().map(month)).unwrap_or_else(|| name.to_owned())
+    name.parse::<Date>().ok().map(date).or_else(|| name.parse::<Month>().ok().map(month)).unwrap_or_else(|| name.to_owned())
 }
 
 /// Tokens of a row: one kind when the row is one, otherwise all four.
@@ -210,22 +207,31 @@ fn unclaimed(result: &SpendResult) -> String {
     )
 }
 
-/// Several names asked about at once: a line for each.
+/// Several names or models asked about at once: a line for each.
 fn several(frame: &Frame, results: &[(&Call, SpendResult)]) -> Say {
     let mut parts = Vec::new();
     let mut behaviour = Behaviour::NoData;
+    let all_empty = results.iter().all(|(_, result)| result.empty.is_some());
     for (call, result) in results {
+        let of_model = call.args.get("model").is_some();
         if let Some(reason) = &result.empty {
-            parts.push(format!("- {}: {}", result.scope, reason.explanation));
+            // A model of the family that nobody used needs no line.
+            if !of_model || all_empty {
+                parts.push(if of_model { reason.explanation.clone() } else { format!("- {}: {}", result.scope, reason.explanation) });
+            }
             continue;
         }
         behaviour = Behaviour::Answer;
         let rows = wanted(frame, result);
+        let model = rows.first().filter(|_| of_model).map(|row| if result.group_by == "model" { &row.name } else { &row.sub_name });
+        let model = model.filter(|name| !name.is_empty());
+        let label = model.map_or_else(|| result.scope.clone(), |model| format!("{model}, {}", result.scope));
         let detail: Vec<String> = rows.iter().take(3).map(|row| format!("{} {}", row.name, usd(row.spend_usd))).collect();
-        let detail = if detail.is_empty() { String::new() } else { format!(" ({})", detail.join(", ")) };
-        let model = call.args.get("model").and_then(Value::as_str).map(|model| format!("{model}, ")).unwrap_or_default();
-        parts.push(format!("- {model}{}: {} in {}{detail}", result.scope, usd(result.total_usd), result.period.label));
+        let told = model.is_some() && result.group_by == "model";
+        let detail = if detail.is_empty() || told { String::new() } else { format!(" ({})", detail.join(", ")) };
+        parts.push(format!("- {label}: {} in {}{detail}", usd(result.total_usd), result.period.label));
     }
+    parts.dedup();
     if let Some((_, last)) = results.last() {
         parts.push(freshness(&last.period));
     }

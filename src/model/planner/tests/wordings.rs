@@ -100,6 +100,9 @@ fn a_product_owner_asks_in_passing() {
         &owner(),
         &[
             ("how much are we over", "estimate_status"),
+            ("on pace?", "estimate_status"),
+            ("my boss wants to know if Route Planner stays within its estimate", "estimate_status of=Route Planner"),
+            ("why was november cheaper than october", "compare against=2026-10 period=month_to_date"),
             ("which tokens cost me the most", "spend group_by=token_type"),
             ("what if 50% of the prompts came from cache", "estimate_status cache_target_percent=50"),
             ("write me a script that calls bedrock", "Decline"),
