@@ -35,7 +35,10 @@ pub fn say(frame: &Frame, result: Option<&CatalogResult>, briefing: &Briefing) -
         parts.push("This is what was approved, not live IAM, which I do not read. By default a role's agentic policy denies calls that come through the AWS MCP service; that Deny does not cover calls made directly with the role's credentials.".to_owned());
     }
     parts.push(if result.next_step.is_empty() { String::new() } else { format!("Next: {}", sentence(&result.next_step)) });
-    parts.push(notes(&result.notes));
+    // What nobody decided is said already.
+    if !result.never_decided {
+        parts.push(notes(&result.notes));
+    }
     Some(Say::new(Behaviour::Answer, lines(parts)))
 }
 
