@@ -28,6 +28,15 @@ pub struct CompareArgs {
     /// Names to leave out, separated by commas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exclude: Option<String>,
+    /// Only this model, by name or id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Only this account, by name or twelve-digit id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Only this AWS Region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// Same words as `spend.group_by` except `total` and time; default `product`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_by: Option<String>,

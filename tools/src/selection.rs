@@ -5,7 +5,7 @@ use agent_bill_domain::ids::{AccountId, ModelKey};
 use crate::area::{Area, Hierarchy, Part};
 use crate::contract::ToolError;
 use crate::facts::{Bucket, Dimension, ModelFact, SpendFact, SpendQuery};
-use crate::names::{find_account, find_model, read_region};
+use crate::names::{account_name, find_account, find_model, model_name, read_region};
 use crate::period::Period;
 use crate::view::View;
 
@@ -77,6 +77,14 @@ impl Selection {
             return Ok(Excluded::Value { dimension: Dimension::Model, value: model.model.0.clone(), label: model.name.clone() });
         }
         Err(not_found)
+    }
+
+    /// What is summed, filters included: `the whole company, account pre-prod`.
+    pub fn label(&self) -> String {
+        let account = self.account.as_ref().map(|id| format!("account {}", account_name(id, &self.hierarchy.org.accounts)));
+        let model = self.model.as_ref().map(|key| model_name(key.as_str(), &self.models));
+        let filters = [account, model, self.region.clone()].into_iter().flatten();
+        std::iter::once(self.hierarchy.label_of(&self.area)).chain(filters).collect::<Vec<_>>().join(", ")
     }
 
     /// True when every dollar of the company is summed, attributed or not.

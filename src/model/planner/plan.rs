@@ -159,6 +159,9 @@ fn compare(frame: &Frame, context: &Context<'_>) -> Vec<Call> {
                 against: frame.against.as_ref().map(When::text),
                 of,
                 exclude: args::excluded(frame),
+                model: frame.model.clone(),
+                account: frame.account.clone(),
+                region: frame.region.clone(),
                 group_by: group,
             },
         )

@@ -302,8 +302,8 @@ impl Sense<'_> {
         if self.any(&[C::Unclaimed, C::Gap]) && !self.has(C::Unapproved) {
             return None;
         }
-        let usage =
-            self.any(&[C::Use, C::Spend, C::Calls]) || self.says("anyone|anybody|running|are we|in use|is there|somebody|someone|who is");
+        let usage = self.any(&[C::Use, C::Spend, C::Calls])
+            || self.says("anyone|anybody|running|are we|in use|is there|somebody|someone|who is|any models|any model");
         if self.has(C::Unapproved) || (negated && decided && usage && !self.says("not implemented") && !self.lists_catalog()) {
             return Some(Topic::Drift);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use agent_bill_domain::effects::{Change, split};
 use agent_bill_domain::money::NanoUsd;
+use jiff::ToSpan;
 
 use super::{CompareArgs, CompareResult, Driver, Effects};
 use crate::bounded::{percent, shorten};
@@ -23,7 +24,13 @@ pub(super) async fn run(view: &dyn View, args: CompareArgs) -> Result<Answered<C
     let freshness = view.freshness().await?;
     let calendar = Calendar::new(view.today(), &freshness);
     let (current, previous) = periods(&args, &calendar, &freshness)?;
-    let written = Written { of: args.of.as_deref(), exclude: args.exclude.as_deref(), ..Written::default() };
+    let written = Written {
+        of: args.of.as_deref(),
+        exclude: args.exclude.as_deref(),
+        model: args.model.as_deref(),
+        account: args.account.as_deref(),
+        region: args.region.as_deref(),
+    };
     let selection = Selection::read(view, &written).await?;
     let group = args.group_by.as_deref().map(str::trim).filter(|word| !word.is_empty());
     let group = group.map(|word| Group::read(word, &selection.hierarchy)).transpose()?;
@@ -70,10 +77,15 @@ fn periods(args: &CompareArgs, calendar: &Calendar, freshness: &Freshness) -> Re
         current.range.to = through;
     }
     let against = args.against.as_deref().map(str::trim).filter(|words| !words.is_empty());
-    let previous = match against {
+    let mut previous = match against {
         Some(words) => calendar.read(Some(words))?,
         None => current.before(),
     };
+    // A month that still runs against a whole one: the same days of both.
+    if current.shape == Shape::MonthToDate && previous.shape == Shape::Month && current.range.days() < previous.range.days() {
+        previous.range.to = previous.range.from.saturating_add((current.range.days() - 1).max(0).days());
+        previous.shape = Shape::Range;
+    }
     Ok((current, previous))
 }
 
@@ -85,7 +97,7 @@ fn blank(selection: &Selection, group: Group, current: PeriodInfo, previous: Per
         notes.push("The two periods are not equally long.".to_owned());
     }
     CompareResult {
-        scope: selection.hierarchy.label_of(&selection.area),
+        scope: selection.label(),
         current,
         previous,
         current_usd: NanoUsd::ZERO,

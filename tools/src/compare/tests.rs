@@ -46,6 +46,28 @@ fn a_dearer_model_is_named_as_the_driver_and_as_mix() {
 }
 
 #[test]
+fn a_running_month_is_set_beside_the_same_days_of_a_whole_one() {
+    let mut view = FakeView::portfolio();
+    view.line(date(2026, 10, 2), "shop", "anthropic/claude-sonnet-4.6", "input", 500, 1000);
+    view.line(date(2026, 10, 31), "shop", "anthropic/claude-sonnet-4.6", "input", 90_000, 1000);
+    view.line(day(2), "shop", "anthropic/claude-sonnet-4.6", "input", 700, 1000);
+    let result = call(Compare, &view, json!({ "period": "month_to_date", "against": "last_month" })).result;
+    assert_eq!((&result["previous_usd"], &result["change_usd"]), (&json!("5.00"), &json!("2.00")));
+    assert_eq!(result["previous"]["from_date"], json!("2026-10-01"));
+}
+
+#[test]
+fn a_filter_narrows_both_sides_and_stands_in_the_name_of_what_is_compared() {
+    let mut view = FakeView::portfolio();
+    view.line(date(2026, 10, 2), "shop", "anthropic/claude-sonnet-4.6", "input", 500, 1000);
+    view.line(day(2), "shop", "anthropic/claude-sonnet-4.6", "input", 700, 1000);
+    view.line(day(2), "shop", "anthropic/claude-opus-4.7", "input", 9_000, 1000);
+    let result = call(Compare, &view, json!({ "model": "Claude Sonnet 4.6" })).result;
+    assert_eq!(result["current_usd"], json!("7.00"));
+    assert!(result["scope"].as_str().unwrap().ends_with(", Claude Sonnet 4.6"), "{}", result["scope"]);
+}
+
+#[test]
 fn time_is_no_driver_and_a_missing_period_is_said_to_be_missing() {
     let view = FakeView::portfolio();
     assert_eq!(call(Compare, &view, json!({ "group_by": "day" })).outcome, Outcome::Invalid);

@@ -112,7 +112,7 @@ fn blank(view: &dyn View, selection: &Selection, breakdown: &Breakdown, period: 
     SpendResult {
         notes: period_notes(&period, freshness),
         period,
-        scope: selection.hierarchy.label_of(&selection.area),
+        scope: selection.label(),
         cost_metric: if view.settings().net_cost { "net unblended" } else { "unblended" }.to_owned(),
         group_by: breakdown.first.key(&selection.hierarchy),
         then_by: breakdown.second.map(|group| group.key(&selection.hierarchy)),
@@ -164,14 +164,15 @@ pub(crate) fn token_counts<'f>(facts: impl Iterator<Item = &'f SpendFact>, at: u
 
 fn bucket_rows(facts: &[SpendFact]) -> Vec<BucketRow> {
     let of = |bucket: Bucket| facts.iter().filter(|fact| fact.bucket == bucket).map(|fact| fact.amount).sum::<NanoUsd>();
-    let total: NanoUsd = Bucket::ALL.into_iter().map(of).sum();
+    // Shares are of usage, like everywhere else; what is not usage has none.
+    let total: NanoUsd = Bucket::ALL.into_iter().filter(|bucket| *bucket != Bucket::NotUsage).map(of).sum();
     Bucket::ALL
         .into_iter()
         .map(|bucket| BucketRow {
             bucket,
             label: bucket.label().to_owned(),
             spend_usd: of(bucket),
-            share_percent: percent(of(bucket).0, total.0),
+            share_percent: if bucket == Bucket::NotUsage { None } else { percent(of(bucket).0, total.0) },
         })
         .collect()
 }

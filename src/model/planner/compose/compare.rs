@@ -25,7 +25,7 @@ pub fn say(frame: &Frame, results: &Results<'_>) -> Option<Say> {
     let mut parts = Vec::new();
     for (_, result) in &compared {
         if let Some(reason) = &result.empty {
-            parts.push(format!("{}: {}", result.scope, reason.explanation));
+            parts.push(format!("{}: {}", super::capital(&result.scope), reason.explanation));
             continue;
         }
         if let Some(kind) = frame.token_kind {
@@ -57,7 +57,7 @@ pub fn say(frame: &Frame, results: &Results<'_>) -> Option<Say> {
 fn headline(result: &CompareResult) -> String {
     format!(
         "{}: {} in {}, {}, compared with {}.",
-        result.scope,
+        super::capital(&result.scope),
         usd(result.current_usd),
         result.current.label,
         movement(result),

@@ -16,7 +16,8 @@ pub fn say(frame: &Frame, result: Option<&DataStatusResult>) -> Option<Say> {
     let result = result?;
     let asked_month = frame.when.is_some();
     let mut parts = Vec::new();
-    match (asked_month, result.months.last(), result.data_through) {
+    // The tool lists the newest month first.
+    match (asked_month, result.months.first(), result.data_through) {
         (true, Some(line), _) => {
             let state = finality(line.finality);
             let word = match (frame.polar, line.finality) {
@@ -32,7 +33,7 @@ pub fn say(frame: &Frame, result: Option<&DataStatusResult>) -> Option<Say> {
         }
     }
     if !asked_month {
-        parts.extend(result.months.iter().rev().take(3).map(|line| {
+        parts.extend(result.months.iter().take(3).map(|line| {
             let health = if line.health.is_empty() { String::new() } else { format!("; {}", line.health) };
             format!("- {}: {}, through {}{health}", month(line.month), finality(line.finality), date(line.data_through))
         }));
