@@ -91,9 +91,11 @@ fn governance_commands_act_for_a_person_and_are_refused_like_one() {
 }
 
 #[test]
-fn a_database_that_was_never_migrated_says_what_to_run() {
+fn a_new_sqlite_file_is_set_up_by_itself_and_says_that_nobody_is_in_it() {
     let directory = tempfile::tempdir().unwrap();
-    let output = agent_bill(directory.path(), &["org", "show"], &[]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("run `agent-bill migrate`"), "{}", stderr(&output));
+    let shown = agent_bill(directory.path(), &["org", "show"], &[]);
+    assert_eq!(shown.status.code(), Some(0), "{}", stderr(&shown));
+    let asked = agent_bill(directory.path(), &["ask", "--as", "Maria", "what did we spend?"], &[]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(stderr(&asked).contains("there is nobody in the records yet"), "{}", stderr(&asked));
 }
