@@ -183,6 +183,11 @@ fn sentence(text: &str) -> String {
     format!("{}{}{stop}", first.to_uppercase(), characters.as_str())
 }
 
+/// Said below a list that stops early: its headline counts and sums all of it.
+fn unlisted(any: bool) -> Option<String> {
+    any.then(|| "- … and smaller ones that are not listed; the totals above hold all of them.".to_owned())
+}
+
 /// Our own sentence with its first letter raised.
 fn capital(text: &str) -> String {
     let mut characters = text.chars();

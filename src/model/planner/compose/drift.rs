@@ -9,7 +9,7 @@ use super::super::display::{counted, date, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
-use super::{empty, inner, lines, notes, owned_by, sentence};
+use super::{empty, inner, lines, notes, owned_by, sentence, unlisted};
 
 const MOST_ROWS: usize = 10;
 
@@ -45,9 +45,7 @@ pub fn say(frame: &Frame, results: &[(&Call, DriftResult)]) -> Option<Say> {
             ));
         }
         parts.extend(result.rows.iter().take(wanted(frame)).map(line));
-        if result.rows_left_out_count > 0 {
-            parts.push(format!("- {} not listed", counted(result.rows_left_out_count, "more finding")));
-        }
+        parts.extend(unlisted(result.rows.len() > wanted(frame) || result.rows_left_out_count > 0));
     }
     parts.push(format!("Next: {}", sentence(&first.next_step)));
     parts.push(notes(&first.notes));

@@ -31,7 +31,7 @@ pub fn say(frame: &Frame, results: &[(&Call, EstimateStatusResult)], briefing: &
     let mut parts = vec![verdict(frame, first, &rows, results.len() == 1)];
     parts.extend(worst_first(&rows).iter().take(MOST_ROWS).flat_map(|row| status_lines(frame, row, briefing)));
     if rows.len() > MOST_ROWS {
-        parts.push("The rest run closer to their estimates; ask for one by name.".to_owned());
+        parts.push("The others are not listed; ask for one by name.".to_owned());
     }
     if let [(_, only)] = results
         && !only.without_estimate.is_empty()

@@ -10,7 +10,7 @@ use super::super::display::{counted, date, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
-use super::{empty, inner, lines, notes, sentence};
+use super::{empty, inner, lines, notes, sentence, unlisted};
 
 const MOST_ROWS: usize = 10;
 
@@ -51,9 +51,7 @@ pub fn say(frame: &Frame, results: &[(&Call, UnclaimedResult)]) -> Option<Say> {
             });
         }
         parts.extend(result.rows.iter().take(wanted(frame)).map(line));
-        if result.rows_left_out_count > 0 {
-            parts.push(format!("- {} not listed", counted(result.rows_left_out_count, "more role")));
-        }
+        parts.extend(unlisted(result.rows.len() > wanted(frame) || result.rows_left_out_count > 0));
     }
     parts.push(format!("Next: {}", sentence(&first.next_step)));
     parts.push(notes(&first.notes));
