@@ -11,10 +11,7 @@ use async_trait::async_trait;
 use crate::agent::Agent;
 use crate::clock::SharedClock;
 use crate::config::{Config, CostMetric, IdentityConfig};
-use crate::identity::{
-    Authenticator, Expected, HttpJwks, JwksCache, JwksTimings, LocalIssuer, People, PeopleError, PersonRecord, Requester, SignInRules,
-    TokenVerifier,
-};
+use crate::identity::{Authenticator, Expected, LocalIssuer, People, PeopleError, PersonRecord, Requester, SignInRules};
 use crate::model::planner::Planner;
 use crate::scope::ViewSettings;
 use crate::store::Store;
@@ -48,20 +45,20 @@ pub enum AppError {
     SignIn(#[from] crate::identity::AuthenticationError),
     #[error(transparent)]
     Store(#[from] crate::store::StoreError),
-    #[error("the key set address cannot be used: {0}")]
-    Jwks(String),
+    #[error(transparent)]
+    Setup(#[from] crate::identity::SetupError),
 }
 
 impl App {
-    /// For one machine: people sign in with tokens of an issuer that lives in this process. Nothing here listens; whoever does must be on loopback.
+    /// For one machine: people sign in with tokens of an issuer that lives in this process. Refused where the service would listen
+    /// beyond loopback.
     ///
     /// # Errors
-    /// When no signing key can be made.
+    /// When no signing key can be made, or `listen` is not a loopback address.
     pub fn local(config: &Config, store: Store, clock: SharedClock) -> Result<Self, AppError> {
         let issuer = Arc::new(LocalIssuer::new(Arc::clone(&clock))?);
-        let verifier = issuer.verifier(Arc::clone(&clock));
-        let records: Arc<dyn People> = Arc::new(LocalPeople(store.clone()));
-        let authenticator = Authenticator::new(verifier, records, SignInRules::default());
+        let people = Arc::new(LocalPeople(store.clone()));
+        let authenticator = Authenticator::for_local_issuer(&issuer, config.listen, people, Arc::clone(&clock))?;
         Ok(Self::assemble(config, store, clock, authenticator, Some(issuer)))
     }
 
@@ -70,18 +67,15 @@ impl App {
     /// # Errors
     /// When the key set address cannot be used.
     pub fn hosted(config: &Config, identity: &IdentityConfig, store: Store, clock: SharedClock) -> Result<Self, AppError> {
-        let source = HttpJwks::new(identity.jwks_url.parse().map_err(|error| AppError::Jwks(format!("{error}")))?)
-            .map_err(|error| AppError::Jwks(error.to_string()))?;
         let expected = Expected {
             issuer: identity.issuer.clone(),
             clients: identity.client_ids.iter().cloned().collect::<BTreeSet<_>>(),
             audience: identity.audience.clone(),
             scope: identity.required_scope.clone(),
         };
-        let keys = Arc::new(JwksCache::new(Arc::new(source), JwksTimings::default()));
-        let verifier = TokenVerifier::new(expected, keys, Arc::clone(&clock));
         let rules = SignInRules { roles_by_group: identity.group_roles.clone(), link_by_email: identity.link_by_email };
-        let authenticator = Authenticator::new(verifier, Arc::new(store.clone()), rules);
+        let people = Arc::new(store.clone());
+        let authenticator = Authenticator::for_user_pool(&identity.jwks_url, expected, rules, people, Arc::clone(&clock))?;
         Ok(Self::assemble(config, store, clock, authenticator, None))
     }
 

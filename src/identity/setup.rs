@@ -53,8 +53,8 @@ impl Authenticator {
         if !listen.ip().to_canonical().is_loopback() {
             return Err(SetupError::LocalIssuerBeyondLoopback(listen));
         }
-        let rules = SignInRules { link_by_email: true, ..SignInRules::default() };
-        Ok(Self::new(issuer.verifier(clock), people, rules))
+        // Nobody is linked: a local session must not take over somebody's first real sign-in.
+        Ok(Self::new(issuer.verifier(clock), people, SignInRules::default()))
     }
 }
 
