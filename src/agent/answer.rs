@@ -1,5 +1,6 @@
 //! The finished answer and its evidence.
 
+use agent_bill_domain::money::NanoUsd;
 use agent_bill_tools::{Figure, Outcome};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,37 @@ pub struct Answer {
     pub data_through: Option<Date>,
     /// Which model produced it.
     pub model: String,
+    /// Why it was not the configured model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
+    /// What the turn consumed, whichever model answered in the end.
+    #[serde(default)]
+    pub usage: TurnUsage,
+}
+
+/// The planner stood in for the configured model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fallback {
+    /// A stable word: `throttled`, `person_day_limit`, `unverified` …
+    pub code: String,
+    /// For the asker; also the last line of the answer.
+    pub message: String,
+}
+
+/// All calls of a turn together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnUsage {
+    pub model_calls: u32,
+    pub input_tokens: i64,
+    pub output_tokens: i64,
+    pub cache_read_tokens: i64,
+    pub cache_write_tokens: i64,
+    /// At list price; `None` when the price of the model is not known.
+    pub cost_usd: Option<NanoUsd>,
+    /// From the question to the finished answer.
+    pub duration_ms: u64,
+    /// From the question to the first word shown.
+    pub first_text_ms: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

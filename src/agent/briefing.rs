@@ -34,6 +34,7 @@ pub async fn brief(view: &dyn View) -> Result<Briefing, ViewError> {
         people: people.into_iter().collect(),
         accounts: org.accounts.iter().map(|account| account.name.clone()).collect(),
         principals: principals.into_iter().collect(),
+        names_left_out: false,
         today: Some(view.today()),
         data_through: freshness.data_through,
     })

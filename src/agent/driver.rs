@@ -10,12 +10,12 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tracing::Instrument;
 
-use super::answer::{Answer, Behaviour, ToolTrace};
+use super::answer::{Answer, Behaviour, ToolTrace, TurnUsage};
 use super::events::AgentEvent;
 use super::number_check::Evidence;
 use super::run::{Limits, Run, Step, ToolCall};
 use super::{AgentError, briefing, wording};
-use crate::model::{Block, Briefing, ChatModel, Message, ModelError, ModelReply, ModelRequest, Speaker, TextSink};
+use crate::model::{Block, Briefing, ChatModel, Message, ModelReply, ModelRequest, ReplySink, Speaker, ToolChoice};
 
 /// How long one tool may take before the model is told that it failed.
 const TOOL_DEADLINE: Duration = Duration::from_secs(20);
@@ -80,13 +80,13 @@ impl Driver<'_> {
 
     async fn call_model(&self, briefing: &Briefing, messages: &[Message], must_answer: bool) -> Result<ModelReply, AgentError> {
         let specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
-        let request = ModelRequest { briefing, messages, tools: &specs, must_answer };
+        let tool_choice = if must_answer { ToolChoice::None } else { ToolChoice::Auto };
+        let deadline = Instant::now() + self.limits.time;
+        let request = ModelRequest { briefing, messages, tools: &specs, tool_choice, conversation: "", deadline };
         // Nothing is shown before it is checked, so what streams in here is not passed on.
         let mut unshown = Unshown;
         let call = self.model.converse(&request, &mut unshown).instrument(tracing::info_span!("model.converse", model = self.model.name()));
-        call.await.map_err(|error| match error {
-            ModelError::Throttled | ModelError::TimedOut | ModelError::Unavailable(_) => AgentError::Model(error),
-        })
+        call.await.map_err(|failure| AgentError::Model(failure.error))
     }
 
     /// Runs what the calls ask for, side by side; results go back in one message, in the order of the calls.
@@ -144,6 +144,8 @@ impl Driver<'_> {
             figures,
             data_through: if current { gathered.evidence.data_through().or(briefing.data_through) } else { None },
             model: self.model.name().to_owned(),
+            fallback: None,
+            usage: TurnUsage::default(),
         }
     }
 
@@ -163,8 +165,9 @@ impl Driver<'_> {
 
 struct Unshown;
 
-impl TextSink for Unshown {
-    fn text(&mut self, _: &str) {}
+#[async_trait::async_trait]
+impl ReplySink for Unshown {
+    async fn text(&mut self, _: &str) {}
 }
 
 fn told(outcome: Outcome, message: &str) -> ToolOutput {

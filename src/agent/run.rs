@@ -81,7 +81,7 @@ impl Run {
                 Block::ToolUse { id, name, input } => {
                     Some(ToolCall { id: id.clone(), name: name.clone(), input: input.clone(), refused: None })
                 }
-                Block::Text { .. } | Block::ToolResult { .. } => None,
+                _ => None,
             })
             .collect();
         if wanted.is_empty() || self.must_answer {
@@ -114,15 +114,7 @@ impl Run {
     }
 
     fn finish(&self, reply: &ModelReply) -> Step {
-        let texts: Vec<&str> = reply
-            .blocks
-            .iter()
-            .filter_map(|block| match block {
-                Block::Text { text } => Some(text.trim()),
-                Block::ToolUse { .. } | Block::ToolResult { .. } => None,
-            })
-            .filter(|text| !text.is_empty())
-            .collect();
+        let texts: Vec<&str> = reply.blocks.iter().filter_map(Block::text).map(str::trim).filter(|text| !text.is_empty()).collect();
         if texts.is_empty() {
             return Step::Empty;
         }

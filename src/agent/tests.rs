@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::FixedClock;
-use crate::model::{ModelReply, ModelRequest, ModelUsage, StopReason, TextSink};
+use crate::model::{ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, StopReason};
 use crate::store::scoped::ReadSettings;
 use crate::store::testing::{for_each_database, insert};
 
@@ -35,7 +35,7 @@ impl ChatModel for Scripted {
         "scripted"
     }
 
-    async fn converse(&self, request: &ModelRequest<'_>, _: &mut dyn TextSink) -> Result<ModelReply, ModelError> {
+    async fn converse(&self, request: &ModelRequest<'_>, _: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         tokio::time::sleep(self.pause).await;
         self.heard.lock().unwrap().push(request.messages.to_vec());
         let blocks = self.replies.lock().unwrap().pop().ok_or(ModelError::TimedOut)?;

@@ -7,7 +7,7 @@ use figment::{Error, Metadata, Profile, Provider};
 use super::{FILE_VARIABLE, PREFIX};
 
 /// Keys that hold text: taken as written. Other values are read as number, flag, or `["list"]`.
-const TEXT_KEYS: [&str; 9] = [
+const TEXT_KEYS: [&str; 17] = [
     "database_url",
     "database_url_file",
     "company_name",
@@ -17,6 +17,14 @@ const TEXT_KEYS: [&str; 9] = [
     "identity.jwks_url",
     "identity.required_scope",
     "log.filter",
+    "bedrock.model_id",
+    "bedrock.base_model",
+    "bedrock.region",
+    "bedrock.endpoint_url",
+    "bedrock.guardrail.id",
+    "bedrock.guardrail.version",
+    "telemetry.metrics_listen",
+    "telemetry.otlp_endpoint",
 ];
 
 /// `AGENT_BILL_LIMITS__BODY_BYTES=…` sets `limits.body_bytes`. Takes the variables as pairs, so that tests need not change the process.

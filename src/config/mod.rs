@@ -4,6 +4,7 @@
 //! starts, so a running service never trips over its own settings.
 
 mod environment;
+mod model;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use environment::Environment;
+pub use model::{BedrockConfig, ConsumptionLimits, GuardrailConfig, ModelChoice, PriceConfig, TelemetryConfig};
 
 /// The variable that names the TOML file when the command line does not.
 pub const FILE_VARIABLE: &str = "AGENT_BILL_CONFIG";
@@ -40,11 +42,15 @@ pub struct Config {
     /// Tags on a principal whose value may name a node of the hierarchy.
     pub principal_tag_keys: Vec<String>,
     pub cache: CacheConfig,
+    /// Who answers: the built-in planner, or Bedrock with the planner behind it.
+    pub model: ModelChoice,
+    pub bedrock: BedrockConfig,
     /// Where tokens come from; without it the service can only be used through the demo's own issuer.
     pub identity: Option<IdentityConfig>,
     pub demo: DemoConfig,
     pub limits: LimitsConfig,
     pub log: LogConfig,
+    pub telemetry: TelemetryConfig,
 }
 
 /// Address used when neither `database_url` nor `database_url_file` is set.
@@ -170,10 +176,13 @@ impl Default for Config {
             company_name: "Company".to_owned(),
             principal_tag_keys: ["product", "application", "portfolio", "department", "business-unit", "team"].map(str::to_owned).to_vec(),
             cache: CacheConfig::default(),
+            model: ModelChoice::Planner,
+            bedrock: BedrockConfig::default(),
             identity: None,
             demo: DemoConfig::default(),
             limits: LimitsConfig::default(),
             log: LogConfig::default(),
+            telemetry: TelemetryConfig::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use agent_bill_domain::names::clean_name;
 use tracing_subscriber::EnvFilter;
 
-use super::{Config, ConfigError, IdentityConfig};
+use super::{BedrockConfig, Config, ConfigError, IdentityConfig, ModelChoice};
 
 impl Config {
     /// Checks every setting and reports all problems in one line.
@@ -44,6 +44,16 @@ impl Config {
         if let Some(Err(error)) = self.log.filter.as_ref().map(EnvFilter::try_new) {
             problems.push(format!("`log.filter` is not a filter like `info` or `agent_bill=debug,warn`: {error}"));
         }
+        self.bedrock.problems(&mut problems);
+        if self.model == ModelChoice::Bedrock && self.bedrock.turn_seconds.saturating_add(5) > limits.request_seconds {
+            problems.push(format!(
+                "`bedrock.turn_seconds` is {}; it must lie at least 5 below `limits.request_seconds` ({}), so that the planner can still answer",
+                self.bedrock.turn_seconds, limits.request_seconds
+            ));
+        }
+        if self.telemetry.otlp_endpoint.as_ref().is_some_and(|url| !is_http_url(url)) {
+            problems.push("`telemetry.otlp_endpoint` must be an http or https address".to_owned());
+        }
         match &self.identity {
             Some(identity) => identity.problems(&mut problems),
             None if self.listen.ip().to_canonical().is_loopback() => {}
@@ -53,6 +63,40 @@ impl Config {
             )),
         }
         if problems.is_empty() { Ok(()) } else { Err(ConfigError::Invalid(problems.join("; "))) }
+    }
+}
+
+impl BedrockConfig {
+    fn problems(&self, problems: &mut Vec<String>) {
+        if self.model_id.trim().is_empty() || self.model_id.len() > 2048 {
+            problems.push("`bedrock.model_id` must be a model id, an inference profile id or an ARN".to_owned());
+        }
+        if self.endpoint_url.as_ref().is_some_and(|url| !is_trustworthy_url(url)) {
+            problems.push("`bedrock.endpoint_url` must be an https address (http only on loopback)".to_owned());
+        }
+        if self.guardrail.as_ref().is_some_and(|guardrail| guardrail.id.trim().is_empty() || guardrail.version.trim().is_empty()) {
+            problems.push("`bedrock.guardrail` needs an `id` and a `version` (a number or DRAFT)".to_owned());
+        }
+        let seconds = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let limits = &self.limits;
+        let ranges = [
+            ("bedrock.max_output_tokens", i64::from(self.max_output_tokens), 256, 64_000),
+            ("bedrock.temperature_permille", i64::from(self.temperature_permille.unwrap_or(0)), 0, 1_000),
+            ("bedrock.first_byte_seconds", seconds(self.first_byte_seconds), 1, 600),
+            ("bedrock.idle_seconds", seconds(self.idle_seconds), 1, 600),
+            ("bedrock.turn_seconds", seconds(self.turn_seconds), 2, 3_000),
+            ("bedrock.limits.turn_tokens", limits.turn_tokens, 0, i64::MAX),
+            ("bedrock.limits.person_day_tokens", limits.person_day_tokens, 0, i64::MAX),
+            ("bedrock.limits.month_tokens", limits.month_tokens, 0, i64::MAX),
+        ];
+        for (key, value, least, most) in ranges {
+            if !(least..=most).contains(&value) {
+                problems.push(format!("`{key}` is {value}; it must lie between {least} and {most}"));
+            }
+        }
+        if [limits.turn_usd, limits.person_day_usd, limits.month_usd].iter().any(|limit| limit.is_negative()) {
+            problems.push("`bedrock.limits` must not be negative".to_owned());
+        }
     }
 }
 
@@ -70,6 +114,10 @@ impl IdentityConfig {
             problems.push("`identity.group_roles` must map at least one group to its roles; without it nobody has any".to_owned());
         }
     }
+}
+
+fn is_http_url(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// Whether keys fetched from there can be believed: over TLS, or from this machine.

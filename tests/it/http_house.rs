@@ -177,6 +177,8 @@ pub fn answer(text: &str) -> Answer {
         figures: Vec::new(),
         data_through: None,
         model: "script".to_owned(),
+        fallback: None,
+        usage: agent_bill::agent::answer::TurnUsage::default(),
     }
 }
 

@@ -26,7 +26,7 @@ mod wording;
 
 use async_trait::async_trait;
 
-use super::{ChatModel, ModelError, ModelReply, ModelRequest, TextSink};
+use super::{ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
 
 /// The name answers are signed with.
 pub const NAME: &str = "planner";
@@ -47,12 +47,10 @@ impl ChatModel for Planner {
         NAME
     }
 
-    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn TextSink) -> Result<ModelReply, ModelError> {
+    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         let reply = turn::reply(request);
-        for block in &reply.blocks {
-            if let super::Block::Text { text } = block {
-                sink.text(text);
-            }
+        for text in reply.blocks.iter().filter_map(super::Block::text) {
+            sink.text(text).await;
         }
         Ok(reply)
     }

@@ -31,6 +31,7 @@ pub fn briefing(roles: &[&str], nodes: &[(&str, &str)], people: &[&str], company
         people: people.iter().map(|person| (*person).to_owned()).collect(),
         accounts: ["live", "pre-live", "research", "playground"].map(str::to_owned).to_vec(),
         principals: ["route-planner", "claims-reader"].map(str::to_owned).to_vec(),
+        names_left_out: false,
         today: Some(date(2026, 11, 23)),
         data_through: Some(date(2026, 11, 21)),
     }

@@ -4,7 +4,7 @@ use agent_bill_tools::whoami::WhoamiResult;
 use serde_json::Value;
 
 use crate::agent::answer::Behaviour;
-use crate::model::{Block, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason};
+use crate::model::{Block, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice};
 
 use super::compose::{self, Taken};
 use super::frame::{Frame, Topic};
@@ -33,7 +33,7 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
             missing.push(call.clone());
         }
     }
-    if !missing.is_empty() && !request.must_answer && turn.rounds < MOST_ROUNDS {
+    if !missing.is_empty() && request.tool_choice != ToolChoice::None && turn.rounds < MOST_ROUNDS {
         missing.truncate(MOST_CALLS);
         return asking(missing, turn.rounds);
     }
@@ -159,7 +159,7 @@ impl Turn {
         let Some(last) = messages.iter().rposition(asked) else { return turn };
         for (at, message) in messages.iter().enumerate() {
             if asked(message) {
-                let text = text_of(message);
+                let text = message.text();
                 if at == last { turn.question = text } else { turn.earlier.push(text) }
             } else if at > last {
                 turn.take(message);
@@ -182,7 +182,7 @@ impl Turn {
                         taken.result = result.clone();
                     }
                 }
-                Block::Text { .. } => {}
+                Block::Text { .. } | Block::Reasoning { .. } | Block::RedactedReasoning { .. } => {}
             }
         }
         self.rounds += usize::from(message.speaker == Speaker::Assistant);
@@ -191,18 +191,6 @@ impl Turn {
     fn result(&self, call: &Call) -> Option<&Taken> {
         self.taken.iter().find(|taken| taken.call == *call && !taken.result.is_string())
     }
-}
-
-fn text_of(message: &Message) -> String {
-    let texts: Vec<&str> = message
-        .blocks
-        .iter()
-        .filter_map(|block| match block {
-            Block::Text { text } => Some(text.as_str()),
-            Block::ToolUse { .. } | Block::ToolResult { .. } => None,
-        })
-        .collect();
-    texts.join("\n")
 }
 
 fn tool_name(name: &str) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{engineer, lead, manager, owner};
 use crate::agent::answer::Behaviour;
 use crate::model::planner::turn::reply;
-use crate::model::{Block, Briefing, Message, ModelReply, ModelRequest, Speaker};
+use crate::model::{Block, Briefing, Message, ModelReply, ModelRequest, Speaker, ToolChoice};
 
 fn specs() -> Vec<ToolSpec> {
     ["whoami", "spend", "compare", "estimate_status", "unclaimed_principals", "model_catalog", "model_drift", "data_status"]
@@ -28,9 +28,11 @@ fn said(speaker: Speaker, text: &str) -> Message {
 }
 
 fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> ModelReply {
+    let tool_choice = if must_answer { ToolChoice::None } else { ToolChoice::Auto };
+    let deadline = std::time::Instant::now();
     let specs = specs();
     let tools: Vec<&ToolSpec> = specs.iter().collect();
-    reply(&ModelRequest { briefing, messages, tools: &tools, must_answer })
+    reply(&ModelRequest { briefing, messages, tools: &tools, tool_choice, conversation: "c", deadline })
 }
 
 /// Runs a turn to its end; `results` answers each call by tool name.
@@ -47,7 +49,7 @@ fn answer(briefing: &Briefing, question: &str, results: &dyn Fn(&str, &Value) ->
                     called.push(name.clone());
                     back.push(Block::ToolResult { id: id.clone(), failed: false, result: results(name, input) });
                 }
-                Block::ToolResult { .. } => panic!("a model returns no results"),
+                other => panic!("the planner writes no {other:?}"),
             }
         }
         messages.push(Message { speaker: Speaker::Assistant, blocks: reply.blocks });

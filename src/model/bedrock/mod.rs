@@ -1,0 +1,299 @@
+//! Amazon Bedrock through `ConverseStream` (or `Converse`, for models that cannot stream with tools). The only place that names its SDK.
+
+mod assemble;
+mod capability;
+mod client;
+mod document;
+mod failure;
+mod request;
+mod schema;
+mod tag;
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use agent_bill_domain::bill::model_name::canonical_name;
+use agent_bill_domain::bill::prices::lookup;
+use agent_bill_domain::bill::usage_type::{Routing, Tier, TokenClass};
+use async_trait::async_trait;
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::error::BuildError;
+use aws_sdk_bedrockruntime::types::{GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailStreamProcessingMode, GuardrailTrace};
+
+use super::{Block, ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, Tariff};
+use crate::config::BedrockConfig;
+use assemble::{Assembler, Piece};
+use capability::Capability;
+use failure::{Failed, classify};
+use request::{Shape, Wishes, estimate_tokens, shape};
+use tag::TagReader;
+
+/// The name under which the conversation stands in the provider's invocation log.
+const METADATA_CONVERSATION: &str = "agent-bill-conversation";
+/// Less than this much time left is not worth another try.
+const WORTH_A_TRY: Duration = Duration::from_secs(3);
+
+pub struct BedrockModel {
+    client: Client,
+    config: BedrockConfig,
+    capability: Capability,
+    tariff: Tariff,
+}
+
+impl BedrockModel {
+    /// Reads the AWS configuration; the first call shows whether the credentials are good.
+    pub async fn connect(config: &BedrockConfig) -> Self {
+        let told_by = config.base_model.as_deref().unwrap_or(&config.model_id);
+        let capability = Capability::of(told_by);
+        let tariff = Tariff {
+            price: price(config, told_by),
+            most_output_tokens: i64::from(config.max_output_tokens),
+            burndown: capability.burndown,
+        };
+        Self { client: client::connect(config).await, config: config.clone(), capability, tariff }
+    }
+
+    fn wishes(&self) -> Wishes {
+        Wishes {
+            max_output_tokens: self.config.max_output_tokens,
+            temperature_permille: self.config.temperature_permille,
+            prompt_cache: self.config.prompt_cache,
+            strict_tools: self.config.strict_tools,
+        }
+    }
+
+    /// One call, which the SDK may have tried several times before its first byte.
+    async fn attempt(&self, request: &ModelRequest<'_>, call: &mut Call<'_>) -> Result<ModelReply, Failed> {
+        let shape = shape(request, self.capability, self.wishes()).map_err(|error| unbuildable(&error))?;
+        call.input_tokens = shape.estimated_tokens;
+        let reply =
+            if self.capability.stream_tools { self.stream(request, shape, call).await } else { self.whole(request, shape, call).await };
+        reply.map(|mut reply| {
+            reply.behaviour = call.tag.behaviour;
+            for block in &mut reply.blocks {
+                if let Block::Text { text } = block {
+                    let (behaviour, rest) = tag::strip(text);
+                    reply.behaviour = reply.behaviour.or(behaviour);
+                    *text = rest.to_owned();
+                }
+            }
+            reply
+        })
+    }
+
+    async fn stream(&self, request: &ModelRequest<'_>, shape: Shape, call: &mut Call<'_>) -> Result<ModelReply, Failed> {
+        let operation = self
+            .client
+            .converse_stream()
+            .model_id(&self.config.model_id)
+            .set_system(Some(shape.system))
+            .set_messages(Some(shape.messages))
+            .tool_config(shape.tools)
+            .inference_config(shape.inference)
+            .set_guardrail_config(self.stream_guardrail())
+            .request_metadata(METADATA_CONVERSATION, request.conversation)
+            .send();
+        let mut output = within(request.deadline, None, operation).await?.map_err(|error| classify(&error))?;
+        call.began = true;
+        let idle = Duration::from_secs(self.config.idle_seconds);
+        loop {
+            let event = match within(request.deadline, Some(idle), output.stream.recv()).await? {
+                Ok(Some(event)) => event,
+                Ok(None) => break,
+                // The message is whole; only what was counted got lost.
+                Err(_) if call.assembler.is_complete() => break,
+                Err(error) => return Err(classify(&error)),
+            };
+            match call.assembler.take(event) {
+                Piece::Text(text) => call.show(&text).await,
+                Piece::Other(bytes) => {
+                    call.progressed = true;
+                    call.sink.other(bytes);
+                }
+                Piece::Nothing => {}
+            }
+        }
+        call.show_rest().await;
+        let estimate = call.estimate();
+        std::mem::take(&mut call.assembler).finish(&ids_of(request), estimate).map_err(|error| Failed { error, once_more: true })
+    }
+
+    async fn whole(&self, request: &ModelRequest<'_>, shape: Shape, call: &mut Call<'_>) -> Result<ModelReply, Failed> {
+        let operation = self
+            .client
+            .converse()
+            .model_id(&self.config.model_id)
+            .set_system(Some(shape.system))
+            .set_messages(Some(shape.messages))
+            .tool_config(shape.tools)
+            .inference_config(shape.inference)
+            .set_guardrail_config(self.guardrail())
+            .request_metadata(METADATA_CONVERSATION, request.conversation)
+            .send();
+        let output = within(request.deadline, None, operation).await?.map_err(|error| classify(&error))?;
+        call.began = true;
+        let message = output.output.as_ref().and_then(|output| output.as_message().ok());
+        let reply = assemble::whole(message, &output.stop_reason, output.usage.as_ref(), &ids_of(request), call.estimate())
+            .map_err(|error| Failed { error, once_more: false })?;
+        for text in reply.blocks.iter().filter_map(Block::text) {
+            call.show(text).await;
+        }
+        call.show_rest().await;
+        Ok(reply)
+    }
+
+    fn stream_guardrail(&self) -> Option<GuardrailStreamConfiguration> {
+        self.config.guardrail.as_ref().map(|guardrail| {
+            GuardrailStreamConfiguration::builder()
+                .guardrail_identifier(&guardrail.id)
+                .guardrail_version(&guardrail.version)
+                .trace(GuardrailTrace::Disabled)
+                // Nothing may be shown before the guardrail has read it.
+                .stream_processing_mode(GuardrailStreamProcessingMode::Sync)
+                .build()
+        })
+    }
+
+    fn guardrail(&self) -> Option<GuardrailConfiguration> {
+        self.config.guardrail.as_ref().map(|guardrail| {
+            GuardrailConfiguration::builder()
+                .guardrail_identifier(&guardrail.id)
+                .guardrail_version(&guardrail.version)
+                .trace(GuardrailTrace::Disabled)
+                .build()
+        })
+    }
+}
+
+#[async_trait]
+impl ChatModel for BedrockModel {
+    fn name(&self) -> &str {
+        &self.config.model_id
+    }
+
+    fn tariff(&self) -> Option<&Tariff> {
+        Some(&self.tariff)
+    }
+
+    fn context_tokens(&self) -> usize {
+        self.capability.context_tokens
+    }
+
+    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
+        let mut call = Call::new(sink);
+        let first = match self.attempt(request, &mut call).await {
+            Ok(reply) => return Ok(reply),
+            Err(failed) => failed,
+        };
+        let spent = call.spent(first);
+        let time_left = request.deadline.saturating_duration_since(Instant::now());
+        // Safe only while nothing was shown and no tool ran: otherwise the turn is somebody else's to finish.
+        if !first.once_more || call.progressed || ran_tools(request) || time_left < WORTH_A_TRY {
+            return Err(ModelFailure { error: first.error, usage: spent });
+        }
+        tracing::info!(code = first.error.code(), "asking the model once more");
+        let mut again = Call::new(call.sink);
+        match self.attempt(request, &mut again).await {
+            Ok(mut reply) => {
+                reply.usage = reply.usage.plus(&spent);
+                Ok(reply)
+            }
+            Err(failed) => Err(ModelFailure { error: failed.error, usage: spent.plus(&again.spent(failed)) }),
+        }
+    }
+}
+
+/// One attempt at a call: what came so far, and where it goes.
+struct Call<'s> {
+    sink: &'s mut dyn ReplySink,
+    assembler: Assembler,
+    tag: TagReader,
+    input_tokens: i64,
+    /// The service accepted the request and began to reply.
+    began: bool,
+    /// Something of the reply arrived.
+    progressed: bool,
+}
+
+impl<'s> Call<'s> {
+    fn new(sink: &'s mut dyn ReplySink) -> Self {
+        Self { sink, assembler: Assembler::default(), tag: TagReader::default(), input_tokens: 0, began: false, progressed: false }
+    }
+
+    async fn show(&mut self, text: &str) {
+        self.progressed = true;
+        let text = self.tag.take(text);
+        if !text.is_empty() {
+            self.sink.text(&text).await;
+        }
+    }
+
+    async fn show_rest(&mut self) {
+        let rest = self.tag.finish();
+        if !rest.is_empty() {
+            self.sink.text(&rest).await;
+        }
+    }
+
+    /// What a reply consumed when the provider does not say.
+    fn estimate(&self) -> ModelUsage {
+        ModelUsage {
+            input_tokens: self.input_tokens,
+            output_tokens: estimate_tokens(self.assembler.bytes()),
+            estimated: true,
+            ..ModelUsage::default()
+        }
+    }
+
+    /// What a failed attempt consumed: nothing when the service refused it before it began. One that timed out may have been worked on.
+    fn spent(&self, failed: Failed) -> ModelUsage {
+        if self.began || failed.error == ModelError::TimedOut { self.estimate() } else { ModelUsage::default() }
+    }
+}
+
+/// Waits for `future` until the deadline, and no longer than `most`.
+async fn within<F: std::future::Future>(deadline: Instant, most: Option<Duration>, future: F) -> Result<F::Output, Failed> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let wait = most.map_or(left, |most| most.min(left));
+    tokio::time::timeout(wait, future).await.map_err(|_| Failed { error: ModelError::TimedOut, once_more: false })
+}
+
+fn unbuildable(error: &BuildError) -> Failed {
+    tracing::error!(%error, "a request could not be built");
+    Failed { error: ModelError::Rejected, once_more: false }
+}
+
+fn ids_of(request: &ModelRequest<'_>) -> HashSet<String> {
+    let blocks = request.messages.iter().flat_map(|message| &message.blocks);
+    blocks.filter_map(|block| if let Block::ToolUse { id, .. } = block { Some(id.clone()) } else { None }).collect()
+}
+
+fn ran_tools(request: &ModelRequest<'_>) -> bool {
+    request.messages.last().is_some_and(|message| message.blocks.iter().any(|block| matches!(block, Block::ToolResult { .. })))
+}
+
+/// What the configuration says, otherwise the list price of the model by its route.
+fn price(config: &BedrockConfig, told_by: &str) -> Option<Price> {
+    if let Some(price) = config.price {
+        let hour = price.cache_write.scale(8, 5);
+        return Some(Price {
+            input: price.input,
+            output: price.output,
+            cache_read: price.cache_read,
+            cache_write: price.cache_write,
+            cache_write_1h: hour,
+        });
+    }
+    let model = canonical_name(told_by).key;
+    let routing = if told_by.contains("global.") { Routing::Global } else { Routing::Regional };
+    let listed = |class: TokenClass| lookup(&model, class, Tier::Standard, routing);
+    let input = listed(TokenClass::Input)?;
+    Some(Price {
+        input,
+        output: listed(TokenClass::Output)?,
+        // A model without a cache price of its own has no cache; should it report one, the input price is not too low for reads.
+        cache_read: listed(TokenClass::CacheRead).unwrap_or(input),
+        cache_write: listed(TokenClass::CacheWrite5m).unwrap_or_else(|| input.scale(5, 4)),
+        cache_write_1h: listed(TokenClass::CacheWrite1h).unwrap_or_else(|| input.scale(2, 1)),
+    })
+}
