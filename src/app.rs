@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use agent_bill_domain::ids::PersonId;
 use agent_bill_tools::registry::registry;
@@ -10,8 +11,10 @@ use async_trait::async_trait;
 
 use crate::agent::Agent;
 use crate::clock::SharedClock;
-use crate::config::{Config, CostMetric, IdentityConfig};
+use crate::config::{Config, CostMetric, IdentityConfig, ModelChoice};
 use crate::identity::{Authenticator, Expected, LocalIssuer, People, PeopleError, PersonRecord, Requester, SignInRules};
+use crate::model::ChatModel;
+use crate::model::bedrock::BedrockModel;
 use crate::model::planner::Planner;
 use crate::scope::ViewSettings;
 use crate::store::Store;
@@ -80,7 +83,7 @@ impl App {
     }
 
     fn assemble(config: &Config, store: Store, clock: SharedClock, authenticator: Authenticator, issuer: Option<Arc<LocalIssuer>>) -> Self {
-        let agent = Agent::new(store.clone(), Arc::clone(&clock), Arc::new(Planner), registry(), view_settings(config));
+        let agent = agent(config, &store, &clock);
         Self { store, clock, agent, authenticator: Arc::new(authenticator), issuer }
     }
 
@@ -127,6 +130,17 @@ impl App {
         let token = self.token_for(&self.find_person(person).await?)?;
         Ok(self.authenticator.authenticate(&token).await?)
     }
+}
+
+/// Answered by the configured model; the planner stands in for any other.
+fn agent(config: &Config, store: &Store, clock: &SharedClock) -> Agent {
+    let model: Arc<dyn ChatModel> = match config.model {
+        ModelChoice::Planner => Arc::new(Planner),
+        ModelChoice::Bedrock => Arc::new(BedrockModel::new(&config.bedrock)),
+    };
+    let agent = Agent::new(store.clone(), Arc::clone(clock), model, registry(), view_settings(config))
+        .with_limits(config.bedrock.limits, Duration::from_secs(config.bedrock.turn_seconds));
+    if config.model == ModelChoice::Planner { agent } else { agent.with_standby(Arc::new(Planner)) }
 }
 
 #[must_use]

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod money;
 pub mod names;
 pub mod period;
+pub mod plain_text;
 pub mod projection;
 pub mod role;
 pub mod tokens;

@@ -39,7 +39,7 @@ pub struct Answer {
     /// Which model produced it.
     pub model: String,
     /// Why it was not the configured model.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub fallback: Option<Fallback>,
     /// What the turn consumed, whichever model answered in the end.
     #[serde(default)]

@@ -1,27 +1,26 @@
-//! Drives one turn: calls the model, runs the tools it asks for concurrently, checks every number, and says what happens on the way.
+//! Drives one turn: calls the model, runs the tools it asks for, checks what it says, and says what happens on the way. When the configured model
+//! cannot finish, the built-in one starts the turn again from the question.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use agent_bill_domain::plain_text::plain_text;
 use agent_bill_tools::contract::AnyTool;
-use agent_bill_tools::{Figure, Outcome, ToolOutput, ToolSpec, View};
-use futures::future::join_all;
-use serde_json::json;
-use tokio::sync::mpsc;
+use agent_bill_tools::{Figure, Outcome, ToolSpec, View};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::answer::{Answer, Behaviour, ToolTrace, TurnUsage};
+use super::answer::{Answer, Behaviour, Fallback, ToolTrace, TurnUsage};
+use super::check::Evidence;
 use super::events::AgentEvent;
-use super::number_check::Evidence;
-use super::run::{Limits, Run, Step, ToolCall};
-use super::{AgentError, briefing, wording};
-use crate::model::{Block, Briefing, ChatModel, Message, ModelReply, ModelRequest, ReplySink, Speaker, ToolChoice};
-
-/// How long one tool may take before the model is told that it failed.
-const TOOL_DEADLINE: Duration = Duration::from_secs(20);
-
-/// How many characters of an answer go into one event.
-const DELTA_CHARS: usize = 32;
+use super::governor::{Caller, Governor, Limit};
+use super::run::{Limits, Run, Step};
+use super::showing::{Gate, Showing};
+use super::{AgentError, calculate, history, wording};
+use crate::model::{
+    Block, Briefing, ChatModel, Message, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice,
+    prompt,
+};
 
 /// The outcome of a turn: the answer, and the messages to remember.
 pub(super) struct Turn {
@@ -31,147 +30,269 @@ pub(super) struct Turn {
 
 pub(super) struct Driver<'a> {
     pub model: &'a dyn ChatModel,
+    /// Answers when `model` cannot.
+    pub standby: Option<&'a dyn ChatModel>,
     pub tools: &'a [Arc<dyn AnyTool>],
     pub view: &'a dyn View,
+    pub briefing: &'a Briefing,
     pub limits: Limits,
-    pub events: &'a mpsc::Sender<AgentEvent>,
+    /// A turn of the configured model takes no longer than this.
+    pub turn_time: Duration,
+    pub governor: &'a Governor,
+    pub caller: Caller<'a>,
+    pub cancel: &'a CancellationToken,
 }
 
 /// What a turn gathers.
-struct Gathered {
-    messages: Vec<Message>,
-    traces: Vec<ToolTrace>,
-    evidence: Evidence,
+pub(super) struct Gathered<'a> {
+    pub messages: Vec<Message>,
+    /// Where the question stands in `messages`.
+    pub question_at: usize,
+    pub traces: Vec<ToolTrace>,
+    pub evidence: Evidence,
+    pub usage: TurnUsage,
+    pub showing: Showing<'a>,
+    pub started: Instant,
+}
+
+/// Why an attempt ended without an answer.
+#[derive(Debug)]
+pub(super) enum Ended {
+    Failed(ModelError),
+    Limited(Limit),
+    /// Its answer held figures or names that stand on nothing, twice.
+    Unverified,
+    Cancelled,
+    Broken(AgentError),
+}
+
+/// An answer that may be shown.
+struct Accepted {
+    text: String,
+    behaviour: Option<Behaviour>,
+    incomplete: bool,
+    figures: Vec<Figure>,
 }
 
 impl Driver<'_> {
-    pub async fn turn(&self, history: Vec<Message>, text: &str) -> Result<Turn, AgentError> {
+    pub async fn turn(&self, history: Vec<Message>, question: &str, showing: Showing<'_>) -> Result<Turn, AgentError> {
+        let mut gathered = self.begin(history, question, showing);
+        let answer = match self.attempt(self.model, &mut gathered).await {
+            Ok(accepted) => self.answer(self.model, accepted, None, &gathered),
+            Err(ended) => self.stand_in(ended, &mut gathered).await?,
+        };
+        gathered.showing.complete(&answer.answer).await;
+        let working = gathered.messages.get(gathered.question_at + 1..).unwrap_or_default();
+        let messages = history::remember(question, working, &answer.answer);
+        let first_text_ms = gathered.showing.first_text_ms;
+        let usage = TurnUsage { duration_ms: millis(gathered.started), first_text_ms, ..gathered.usage };
+        Ok(Turn { answer: Answer { usage, ..answer }, messages })
+    }
+
+    fn begin<'s>(&self, history: Vec<Message>, question: &str, showing: Showing<'s>) -> Gathered<'s> {
+        let mut evidence = starting_evidence(self.briefing, self.view.today());
+        history.iter().for_each(|message| message.blocks.iter().for_each(|block| remember_words(&mut evidence, block)));
+        evidence.add_words(question);
+        let mut messages = history;
+        let question_at = messages.len();
+        messages.push(Message::user(question));
         let started = Instant::now();
-        let briefing = briefing::brief(self.view).await.map_err(|_| AgentError::Unavailable)?;
-        let mut gathered = Gathered { messages: history, traces: Vec::new(), evidence: starting_evidence(&briefing, self.view.today()) };
-        let remembered = gathered.messages.len();
-        gathered.messages.push(Message { speaker: Speaker::User, blocks: vec![Block::Text { text: text.to_owned() }] });
+        Gathered { messages, question_at, traces: Vec::new(), evidence, usage: TurnUsage::default(), showing, started }
+    }
+
+    /// The built-in model answers instead, from the question on; where there is none, what the records give is shown as it is.
+    async fn stand_in(&self, ended: Ended, gathered: &mut Gathered<'_>) -> Result<Answer, AgentError> {
+        let (code, reason, limit) = match ended {
+            Ended::Cancelled => return Err(AgentError::Cancelled),
+            Ended::Broken(error) => return Err(error),
+            Ended::Failed(error) if self.standby.is_none() => return Err(AgentError::Model(error)),
+            Ended::Failed(error) => (error.code(), error.to_string(), None),
+            Ended::Limited(limit) => (limit.code(), limit.sentence(), limit.figure()),
+            Ended::Unverified => ("unverified", wording::UNVERIFIED.to_owned(), None),
+        };
+        tracing::info!(code, "the configured model does not answer this turn");
+        let found = gathered.evidence.figures().to_vec();
+        let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
+        gathered.showing.take_back().await;
+        let message = wording::standing_in(&reason);
+        gathered.showing.emit(AgentEvent::Status { code: code.to_owned(), message: message.clone() }).await;
+        gathered.messages.truncate(gathered.question_at + 1);
+        let second = match self.attempt(standby, gathered).await {
+            Ok(accepted) => self.answer(standby, accepted, None, gathered),
+            Err(Ended::Unverified) => self.figures_only(&found, gathered),
+            Err(Ended::Failed(error)) => return Err(AgentError::Model(error)),
+            Err(Ended::Broken(error)) => return Err(error),
+            Err(Ended::Cancelled | Ended::Limited(_)) => return Err(AgentError::Cancelled),
+        };
+        // What the planner did not understand, the other model had looked up.
+        let lost = matches!(second.behaviour, Behaviour::Clarify | Behaviour::Decline) && code == "unverified" && !found.is_empty();
+        let mut answer = if lost { self.figures_only(&found, gathered) } else { second };
+        answer.answer = format!("{}\n\n{message}", answer.answer);
+        answer.figures.extend(limit);
+        answer.fallback = Some(Fallback { code: code.to_owned(), message });
+        Ok(answer)
+    }
+
+    async fn attempt(&self, model: &dyn ChatModel, gathered: &mut Gathered<'_>) -> Result<Accepted, Ended> {
         let mut run = Run::new(self.limits);
         let mut step = run.begin();
-        let answer = loop {
+        loop {
             step = match step {
-                Step::CallModel { must_answer } => {
-                    let reply = self.call_model(&briefing, &gathered.messages, must_answer).await?;
-                    let next = run.on_reply(&reply, started.elapsed());
-                    if matches!(next, Step::RunTools(_)) {
-                        gathered.messages.push(Message { speaker: Speaker::Assistant, blocks: reply.blocks });
-                    }
-                    next
+                Step::CallModel(choice) => self.call(model, &mut run, choice, None, gathered).await?,
+                Step::AskAgain(choice) => self.call(model, &mut run, choice, Some(prompt::AGAIN), gathered).await?,
+                Step::Shorten(choice) => {
+                    gathered.messages = history::shorten(&gathered.messages, gathered.question_at);
+                    gathered.question_at = gathered.messages.iter().rposition(Message::is_question).unwrap_or(0);
+                    self.call(model, &mut run, choice, None, gathered).await?
                 }
                 Step::RunTools(calls) => {
-                    self.run_tools(calls, &mut gathered).await;
-                    run.on_results(started.elapsed())
+                    self.run_tools(model, calls, gathered).await?;
+                    run.on_results(gathered.started.elapsed())
                 }
-                Step::Done { text, behaviour, incomplete } => break self.finish(text, behaviour, incomplete, &briefing, &gathered),
-                Step::Empty => {
-                    let text = wording::NOTHING_TO_SAY.to_owned();
-                    break self.finish(text, Some(Behaviour::Clarify), false, &briefing, &gathered);
+                Step::Check { text, behaviour, incomplete } => {
+                    let text = plain_text(text.trim()).into_owned();
+                    match gathered.evidence.verify(&text, model.writes_freely()) {
+                        Ok(figures) => return Ok(Accepted { text, behaviour, incomplete, figures }),
+                        Err(unsupported) => {
+                            let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
+                            tracing::warn!(
+                                model = model.name(),
+                                parts = parts.len(),
+                                "an answer held what no tool returned; it is not shown"
+                            );
+                            gathered.messages.push(Message::assistant(text));
+                            gathered.messages.push(Message::user(prompt::correction(&parts)));
+                            run.on_unsupported(gathered.started.elapsed())
+                        }
+                    }
                 }
+                Step::Correct(choice) => {
+                    gathered.showing.take_back().await;
+                    let message = wording::CORRECTING.to_owned();
+                    gathered.showing.emit(AgentEvent::Status { code: "correcting".to_owned(), message }).await;
+                    self.call(model, &mut run, choice, None, gathered).await?
+                }
+                Step::Withhold => return Err(Ended::Unverified),
+                Step::Stopped(stop) => return Ok(stopped(stop)),
+                Step::Empty => return Ok(accepted(wording::NOTHING_TO_SAY, Behaviour::Clarify)),
+                Step::GiveUp(error) => return Err(Ended::Failed(error)),
             };
-        };
-        gathered.messages.push(Message { speaker: Speaker::Assistant, blocks: vec![Block::Text { text: answer.answer.clone() }] });
-        Ok(Turn { answer, messages: gathered.messages.split_off(remembered) })
-    }
-
-    async fn call_model(&self, briefing: &Briefing, messages: &[Message], must_answer: bool) -> Result<ModelReply, AgentError> {
-        let specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
-        let tool_choice = if must_answer { ToolChoice::None } else { ToolChoice::Auto };
-        let deadline = Instant::now() + self.limits.time;
-        let request = ModelRequest { briefing, messages, tools: &specs, tool_choice, conversation: "", deadline };
-        // Nothing is shown before it is checked, so what streams in here is not passed on.
-        let mut unshown = Unshown;
-        let call = self.model.converse(&request, &mut unshown).instrument(tracing::info_span!("model.converse", model = self.model.name()));
-        call.await.map_err(|failure| AgentError::Model(failure.error))
-    }
-
-    /// Runs what the calls ask for, side by side; results go back in one message, in the order of the calls.
-    async fn run_tools(&self, calls: Vec<ToolCall>, gathered: &mut Gathered) {
-        let outputs = join_all(calls.into_iter().map(|call| self.run_tool(call))).await;
-        let mut blocks = Vec::new();
-        for (call, output, duration_ms) in outputs {
-            gathered.evidence.add_result(&output.result, &output.figures);
-            blocks.push(Block::ToolResult {
-                id: call.id,
-                failed: matches!(output.outcome, Outcome::Failed | Outcome::Invalid),
-                result: output.result,
-            });
-            gathered.traces.push(ToolTrace { name: call.name, arguments: call.input, outcome: output.outcome, duration_ms });
         }
-        gathered.messages.push(Message { speaker: Speaker::User, blocks });
     }
 
-    async fn run_tool(&self, call: ToolCall) -> (ToolCall, ToolOutput, u64) {
-        let started = Instant::now();
-        self.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
-        let output = match (call.refused, self.tools.iter().find(|tool| tool.spec().name == call.name)) {
-            (Some(reason), _) => told(Outcome::Invalid, reason),
-            (None, None) => told(Outcome::Invalid, "there is no tool of this name"),
-            (None, Some(tool)) => {
-                let span = tracing::info_span!("tool", name = tool.spec().name);
-                let body = tool.call(self.view, call.input.clone()).instrument(span);
-                tokio::time::timeout(TOOL_DEADLINE, body).await.unwrap_or_else(|_| told(Outcome::Failed, "the tool did not finish in time"))
+    /// One call of the model, admitted before and settled after, and what follows from it.
+    async fn call(
+        &self,
+        model: &dyn ChatModel,
+        run: &mut Run,
+        choice: ToolChoice,
+        nudge: Option<&str>,
+        gathered: &mut Gathered<'_>,
+    ) -> Result<Step, Ended> {
+        match self.converse(model, choice, nudge, gathered).await? {
+            Ok(reply) => {
+                let next = run.on_reply(&reply, gathered.started.elapsed());
+                if matches!(next, Step::RunTools(_)) {
+                    // Text beside calls was an aside.
+                    gathered.showing.take_back().await;
+                    gathered.messages.push(Message { speaker: Speaker::Assistant, blocks: reply.blocks });
+                }
+                Ok(next)
             }
-        };
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms }).await;
-        (call, output, duration_ms)
+            Err(failure) => Ok(run.on_failure(failure.error)),
+        }
     }
 
-    fn finish(&self, text: String, behaviour: Option<Behaviour>, incomplete: bool, briefing: &Briefing, gathered: &Gathered) -> Answer {
-        let (text, figures, behaviour) = match gathered.evidence.check(&text) {
-            Ok(used) => (text, used, behaviour.unwrap_or_else(|| behaviour_of(&gathered.traces))),
-            Err(unsupported) => {
-                tracing::warn!(
-                    model = self.model.name(),
-                    numbers = unsupported.len(),
-                    "an answer held numbers no tool returned; its figures are shown instead"
-                );
-                let (text, figures) = wording::figures_only(gathered.evidence.figures());
-                (text, figures, Behaviour::Answer)
-            }
+    async fn converse(
+        &self,
+        model: &dyn ChatModel,
+        tool_choice: ToolChoice,
+        nudge: Option<&str>,
+        gathered: &mut Gathered<'_>,
+    ) -> Result<Result<ModelReply, ModelFailure>, Ended> {
+        let mut specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
+        if model.writes_freely() {
+            specs.push(calculate::spec());
+        }
+        let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
+        let deadline = gathered.started + self.turn_time;
+        let conversation = self.caller.conversation;
+        let Gathered { messages, evidence, showing, usage, .. } = gathered;
+        let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
+        let Some(tariff) = model.tariff() else {
+            let mut gate = Gate::new(showing, evidence, model.writes_freely());
+            return Ok(model.converse(&request, &mut gate).await);
         };
-        let text = if incomplete { format!("{text}\n\n{}", wording::INCOMPLETE) } else { text };
+        let worst = model.worst_case(&request);
+        let admitted =
+            self.governor.admit(self.caller, model.name(), worst, usage).await.map_err(Ended::Broken)?.map_err(Ended::Limited)?;
+        let mut gate = Gate::new(showing, evidence, model.writes_freely());
+        let span = tracing::info_span!("model.converse", model = model.name());
+        let replied = tokio::select! {
+            replied = model.converse(&request, &mut gate).instrument(span) => Some(replied),
+            () = self.cancel.cancelled() => None,
+        };
+        let (consumed, outcome) = match &replied {
+            Some(Ok(reply)) => (reply.usage, stop_word(reply.stop)),
+            Some(Err(failure)) => (failure.usage, failure.error.code()),
+            // The provider counts what it wrote until the connection closed, and does not tell.
+            None => (cancelled_usage(worst.tokens.saturating_sub(tariff.most_output_tokens), gate.output_bytes), "cancelled"),
+        };
+        usage.add(&consumed, tariff);
+        self.governor.settle(&admitted, &consumed, tariff, matches!(replied, Some(Ok(_))), outcome).await;
+        replied.ok_or(Ended::Cancelled)
+    }
+
+    fn figures_only(&self, figures: &[Figure], gathered: &Gathered<'_>) -> Answer {
+        let (text, figures) = wording::figures_only(figures);
+        self.answer(self.model, Accepted { text, behaviour: Some(Behaviour::Answer), incomplete: false, figures }, None, gathered)
+    }
+
+    fn answer(&self, model: &dyn ChatModel, accepted: Accepted, fallback: Option<Fallback>, gathered: &Gathered<'_>) -> Answer {
         let current = gathered.traces.iter().any(|trace| matches!(trace.outcome, Outcome::Ok | Outcome::Empty));
+        let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
         Answer {
             answer: text,
-            behaviour,
+            behaviour: accepted.behaviour.unwrap_or_else(|| behaviour_of(&gathered.traces)),
             tools: gathered.traces.clone(),
-            figures,
-            data_through: if current { gathered.evidence.data_through().or(briefing.data_through) } else { None },
-            model: self.model.name().to_owned(),
-            fallback: None,
+            figures: accepted.figures,
+            data_through: if current { gathered.evidence.data_through().or(self.briefing.data_through) } else { None },
+            model: model.name().to_owned(),
+            fallback,
             usage: TurnUsage::default(),
         }
     }
+}
 
-    /// Sends the answer, piece by piece and then whole.
-    pub async fn show(&self, answer: &Answer) {
-        for delta in deltas(&answer.answer) {
-            self.emit(AgentEvent::TextDelta { text: delta }).await;
-        }
-        self.emit(AgentEvent::Answer(Box::new(answer.clone()))).await;
-    }
+fn accepted(text: &str, behaviour: Behaviour) -> Accepted {
+    Accepted { text: text.to_owned(), behaviour: Some(behaviour), incomplete: false, figures: Vec::new() }
+}
 
-    /// Nobody listening is no reason to fail: cancellation is decided by the caller.
-    async fn emit(&self, event: AgentEvent) {
-        let _ = self.events.send(event).await;
+fn stopped(stop: StopReason) -> Accepted {
+    let text = if stop == StopReason::GuardrailIntervened { wording::GUARDRAIL } else { wording::FILTERED };
+    accepted(text, Behaviour::Decline)
+}
+
+fn cancelled_usage(input_tokens: i64, output_bytes: usize) -> ModelUsage {
+    // Three characters a token: an estimate that errs, errs upward.
+    let output_tokens = i64::try_from(output_bytes.div_ceil(3)).unwrap_or(i64::MAX);
+    ModelUsage { input_tokens, output_tokens, estimated: true, ..ModelUsage::default() }
+}
+
+const fn stop_word(stop: StopReason) -> &'static str {
+    match stop {
+        StopReason::EndTurn => "end_turn",
+        StopReason::ToolUse => "tool_use",
+        StopReason::MaxTokens => "max_tokens",
+        StopReason::GuardrailIntervened => "guardrail_intervened",
+        StopReason::ContentFiltered => "content_filtered",
+        StopReason::Malformed => "malformed",
+        StopReason::ContextExceeded => "context_exceeded",
     }
 }
 
-struct Unshown;
-
-#[async_trait::async_trait]
-impl ReplySink for Unshown {
-    async fn text(&mut self, _: &str) {}
-}
-
-fn told(outcome: Outcome, message: &str) -> ToolOutput {
-    ToolOutput { outcome, result: json!({ "error": "not_run", "message": message }), figures: Vec::<Figure>::new() }
+pub(super) fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn starting_evidence(briefing: &Briefing, today: jiff::civil::Date) -> Evidence {
@@ -179,10 +300,19 @@ fn starting_evidence(briefing: &Briefing, today: jiff::civil::Date) -> Evidence 
     let nodes = briefing.nodes.iter().map(|node| node.name.as_str());
     let workloads = briefing.workloads.iter().map(|workload| workload.name.as_str());
     let others = [&briefing.people, &briefing.accounts, &briefing.principals, &briefing.levels].into_iter().flatten().map(String::as_str);
-    for name in nodes.chain(workloads).chain(others) {
+    for name in nodes.chain(workloads).chain(others).chain([briefing.person.as_str()]) {
         evidence.add_name(name);
+        evidence.add_words(name);
     }
     evidence
+}
+
+fn remember_words(evidence: &mut Evidence, block: &Block) {
+    match block {
+        Block::Text { text } => evidence.add_words(text),
+        Block::ToolResult { result, .. } => evidence.add_words(&result.to_string()),
+        _ => {}
+    }
 }
 
 /// When the model does not say what kind of answer it gave, the outcomes of its tools do.
@@ -199,20 +329,4 @@ fn behaviour_of(traces: &[ToolTrace]) -> Behaviour {
     } else {
         Behaviour::Clarify
     }
-}
-
-/// Pieces of about `DELTA_CHARS`, cut after white space, that concatenate to the text.
-fn deltas(text: &str) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    for word in text.split_inclusive(char::is_whitespace) {
-        piece.push_str(word);
-        if piece.chars().count() >= DELTA_CHARS {
-            pieces.push(std::mem::take(&mut piece));
-        }
-    }
-    if !piece.is_empty() {
-        pieces.push(piece);
-    }
-    pieces
 }

@@ -18,10 +18,18 @@ pub enum AgentEvent {
         outcome: Outcome,
         duration_ms: u64,
     },
-    /// A piece of the checked answer; the pieces concatenated are `Answer::answer`.
+    /// Something happens that the asker should know: the planner stands in, an answer is being corrected.
+    Status {
+        /// A stable word: `throttled`, `person_day_limit`, `correcting` …
+        code: String,
+        message: String,
+    },
+    /// A checked piece of the answer; the pieces since the last reset concatenated are `Answer::answer`.
     TextDelta {
         text: String,
     },
+    /// The pieces so far were not the answer: forget them.
+    TextReset,
     Answer(Box<Answer>),
     /// The turn could not be finished; `message` is for the asker.
     Failed {

@@ -1,30 +1,38 @@
-//! The agent: a pure turn loop, its driver, the conversation, and the check on every number.
+//! The agent: a pure turn loop, its driver, the conversation, and the check on every figure and name.
 
 pub mod answer;
 mod briefing;
+mod calculate;
+pub mod check;
 mod driver;
 pub mod events;
-mod memory;
-pub mod number_check;
+mod governor;
+mod history;
+mod respond;
 pub mod run;
+mod showing;
+mod tool_calls;
 mod wording;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use agent_bill_tools::contract::AnyTool;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
-use crate::clock::SharedClock;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::ConsumptionLimits;
 use crate::identity::Requester;
-use crate::model::{Block, ChatModel, Message, ModelError, Speaker};
+use crate::model::{ChatModel, Message, ModelError};
 use crate::scope::{Scope, ScopedView, ViewSettings};
-use crate::store::conversations::{self, NewMessage, StoredMessage};
+use crate::store::conversations::{self, StoredMessage};
 use crate::store::{Store, StoreError};
 
 use answer::Answer;
-use driver::Driver;
 use events::AgentEvent;
+use governor::Governor;
 use run::Limits;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +42,8 @@ pub enum AgentError {
     NoSuchConversation,
     #[error("another message of this conversation is being answered; wait for its answer")]
     Busy,
+    #[error("this request key was used for another message of this conversation")]
+    KeyReused,
     #[error("the listener left before the answer was ready")]
     Cancelled,
     #[error("the records could not be read")]
@@ -55,10 +65,27 @@ impl AgentError {
 pub struct Agent {
     store: Store,
     clock: SharedClock,
+    /// Leases run on the wall clock, whatever day the service lives in.
+    wall: SharedClock,
     model: Arc<dyn ChatModel>,
+    standby: Option<Arc<dyn ChatModel>>,
     tools: Arc<Vec<Arc<dyn AnyTool>>>,
     settings: ViewSettings,
     limits: Limits,
+    turn_time: Duration,
+    governor: Governor,
+}
+
+/// A turn takes no longer than this unless told otherwise.
+const TURN_TIME: Duration = Duration::from_secs(50);
+
+/// A message of a person.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub conversation: String,
+    pub text: String,
+    /// A repeated request with the same key is not answered twice.
+    pub request_key: Option<String>,
 }
 
 /// One's own conversation, for reading it again.
@@ -82,9 +109,52 @@ pub struct TurnRecord {
 const LISTED: i64 = 100;
 
 impl Agent {
+    /// Answered by `model` alone; see [`Self::with_standby`].
     #[must_use]
     pub fn new(store: Store, clock: SharedClock, model: Arc<dyn ChatModel>, tools: Vec<Arc<dyn AnyTool>>, settings: ViewSettings) -> Self {
-        Self { store, clock, model, tools: Arc::new(tools), settings, limits: Limits::default() }
+        let governor = Governor::new(store.clone(), Arc::clone(&clock), ConsumptionLimits::default());
+        Self {
+            store,
+            clock,
+            wall: Arc::new(SystemClock),
+            model,
+            standby: None,
+            tools: Arc::new(tools),
+            settings,
+            limits: Limits::default(),
+            turn_time: TURN_TIME,
+            governor,
+        }
+    }
+
+    /// Answered by another model.
+    #[must_use]
+    pub fn with_model(mut self, model: Arc<dyn ChatModel>) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// `standby` answers when the model cannot, and says so.
+    #[must_use]
+    pub fn with_standby(mut self, standby: Arc<dyn ChatModel>) -> Self {
+        self.standby = Some(standby);
+        self
+    }
+
+    /// What the agent may consume, and how long a turn may take.
+    #[must_use]
+    pub fn with_limits(mut self, consumption: ConsumptionLimits, turn_time: Duration) -> Self {
+        self.governor = Governor::new(self.store.clone(), Arc::clone(&self.clock), consumption);
+        self.turn_time = turn_time;
+        // Some of the time is for the answer after the last tool.
+        self.limits.time = turn_time.mul_f32(0.8);
+        self
+    }
+
+    /// The name of the model that answers unless it cannot.
+    #[must_use]
+    pub fn model_name(&self) -> &str {
+        self.model.name()
     }
 
     /// The rows of one person, as every way in and every tool sees them.
@@ -104,8 +174,7 @@ impl Agent {
         Ok(id)
     }
 
-    /// Answers one message. Events go out while it runs; the last is the answer. What was said is remembered when the answer is complete:
-    /// a turn that failed or was cancelled leaves the conversation as it was.
+    /// Answers one message; see [`Self::answer`].
     ///
     /// # Errors
     /// See [`AgentError`].
@@ -117,35 +186,31 @@ impl Agent {
         events: mpsc::Sender<AgentEvent>,
         cancel: CancellationToken,
     ) -> Result<Answer, AgentError> {
-        if conversations::find(&self.store, requester.person(), conversation).await.map_err(|error| unavailable(&error))?.is_none() {
-            return Err(AgentError::NoSuchConversation);
-        }
-        let stored = conversations::messages(&self.store, requester.person(), conversation).await.map_err(|error| unavailable(&error))?;
-        let last = stored.last().map_or(0, |message| message.sequence);
-        let history = memory::recent(stored.iter().filter_map(|message| serde_json::from_str(&message.body).ok()).collect());
-        let view = self.view(requester).await?;
-        let driver = Driver { model: self.model.as_ref(), tools: &self.tools, view: &view, limits: self.limits, events: &events };
-        let turn = tokio::select! {
-            turn = driver.turn(history, text) => turn?,
-            () = cancel.cancelled() => return Err(AgentError::Cancelled),
-        };
-        self.remember(requester, conversation, last, &turn).await?;
-        driver.show(&turn.answer).await;
-        Ok(turn.answer)
+        let question = Question { conversation: conversation.to_owned(), text: text.to_owned(), request_key: None };
+        self.answer(requester, question, events, cancel).await
     }
 
-    async fn remember(&self, requester: &Requester, conversation: &str, last: i64, turn: &driver::Turn) -> Result<(), AgentError> {
-        let final_message = turn.messages.len().saturating_sub(1);
-        let mut kept = Vec::with_capacity(turn.messages.len());
-        for (at, message) in turn.messages.iter().enumerate() {
-            let answer = if at == final_message { json(&turn.answer)? } else { String::new() };
-            kept.push(NewMessage { body: json(message)?, answer });
-        }
-        conversations::append(&self.store, requester.person(), conversation, last, &self.clock.now_text(), &kept).await.map_err(|error| {
-            match error {
-                StoreError::Conflict(_) => AgentError::Busy,
-                other => unavailable(&other),
-            }
+    /// Answers one message. Events go out while it runs; the last is the answer. Messages of one conversation are answered one after the other. What
+    /// was said is remembered when the answer is complete: a turn that failed or was cancelled leaves the conversation as it was.
+    ///
+    /// The turn runs by itself, so that one whose caller leaves still closes its connections and settles what it consumed.
+    ///
+    /// # Errors
+    /// See [`AgentError`].
+    pub async fn answer(
+        &self,
+        requester: &Requester,
+        question: Question,
+        events: mpsc::Sender<AgentEvent>,
+        cancel: CancellationToken,
+    ) -> Result<Answer, AgentError> {
+        let cancel = cancel.child_token();
+        let _cancelled_when_dropped = cancel.clone().drop_guard();
+        let (agent, requester) = (self.clone(), requester.clone());
+        let turn = async move { agent.run_turn(&requester, &question, &events, &cancel).await };
+        tokio::spawn(turn.in_current_span()).await.unwrap_or_else(|_| {
+            tracing::error!("a turn panicked");
+            Err(AgentError::Unavailable)
         })
     }
 
@@ -177,10 +242,8 @@ fn record(found: conversations::Conversation, turns: Vec<TurnRecord>) -> Convers
 fn turns(stored: &[StoredMessage]) -> Vec<TurnRecord> {
     let mut turns: Vec<TurnRecord> = Vec::new();
     for message in stored {
-        if let Ok(Message { speaker: Speaker::User, blocks }) = serde_json::from_str(&message.body)
-            && let Some(Block::Text { text }) = blocks.into_iter().next()
-        {
-            turns.push(TurnRecord { at: message.at.clone(), question: text, answer: None });
+        if let Some(question) = serde_json::from_str::<Message>(&message.body).ok().filter(Message::is_question) {
+            turns.push(TurnRecord { at: message.at.clone(), question: question.text(), answer: None });
         }
         if let (Some(turn), false) = (turns.last_mut(), message.answer.is_empty()) {
             turn.answer = serde_json::from_str(&message.answer).ok();

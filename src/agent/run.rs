@@ -1,12 +1,12 @@
-//! One turn as a pure state machine. It never awaits and never reads a clock: the driver feeds it replies, results and elapsed time, and
-//! does what it says. Limits on rounds, calls and time are decided here, so every branch is a table test.
+//! One attempt at a turn as a pure state machine. It never awaits and never reads a clock: the driver feeds it replies, results and elapsed time,
+//! and does what it says. Limits on rounds, calls and time, second chances and giving up are decided here, so every branch is a table test.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::model::{Block, ModelReply};
+use crate::model::{Block, ModelError, ModelReply, StopReason, ToolChoice};
 
 use super::answer::Behaviour;
 
@@ -37,19 +37,28 @@ pub struct ToolCall {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
-    CallModel {
-        /// A limit is reached: answer from what is known.
-        must_answer: bool,
-    },
+    CallModel(ToolChoice),
+    /// The reply could not be read: the same request once more, and say so.
+    AskAgain(ToolChoice),
+    /// The history is too long for the model: shorten it, then call once more.
+    Shorten(ToolChoice),
     RunTools(Vec<ToolCall>),
-    Done {
+    /// A candidate: it is shown only if every figure and name in it stands on something.
+    Check {
         text: String,
         behaviour: Option<Behaviour>,
         /// The answer was cut short by a limit.
         incomplete: bool,
     },
+    /// Tell the model what was wrong with its answer and let it mend it, once.
+    Correct(ToolChoice),
+    /// The answer stays unsupported: it is not shown.
+    Withhold,
+    /// A guardrail or the provider's filter stopped the message or the answer; that is told plainly.
+    Stopped(StopReason),
     /// The model produced nothing that can be shown.
     Empty,
+    GiveUp(ModelError),
 }
 
 #[derive(Debug)]
@@ -59,43 +68,79 @@ pub struct Run {
     calls: usize,
     asked: HashSet<String>,
     must_answer: bool,
+    asked_again: bool,
+    shortened: bool,
+    corrected: bool,
 }
 
 impl Run {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, rounds: 0, calls: 0, asked: HashSet::new(), must_answer: false }
+        Self {
+            limits,
+            rounds: 0,
+            calls: 0,
+            asked: HashSet::new(),
+            must_answer: false,
+            asked_again: false,
+            shortened: false,
+            corrected: false,
+        }
     }
 
     #[must_use]
     pub fn begin(&self) -> Step {
-        Step::CallModel { must_answer: false }
+        Step::CallModel(ToolChoice::Auto)
     }
 
     pub fn on_reply(&mut self, reply: &ModelReply, elapsed: Duration) -> Step {
         self.rounds += 1;
-        let wanted: Vec<ToolCall> = reply
-            .blocks
-            .iter()
-            .filter_map(|block| match block {
-                Block::ToolUse { id, name, input } => {
-                    Some(ToolCall { id: id.clone(), name: name.clone(), input: input.clone(), refused: None })
-                }
-                _ => None,
-            })
-            .collect();
+        match reply.stop {
+            StopReason::GuardrailIntervened | StopReason::ContentFiltered => return Step::Stopped(reply.stop),
+            StopReason::Malformed => return self.ask_again(),
+            StopReason::ContextExceeded => return self.shorten(),
+            StopReason::EndTurn | StopReason::ToolUse | StopReason::MaxTokens => {}
+        }
+        let wanted: Vec<ToolCall> = reply.blocks.iter().filter_map(wanted).collect();
         if wanted.is_empty() || self.must_answer {
             return self.finish(reply);
         }
         let over_time = elapsed >= self.limits.time;
-        let calls = wanted.into_iter().enumerate().map(|(index, call)| self.admit(index, call, over_time)).collect();
-        Step::RunTools(calls)
+        Step::RunTools(wanted.into_iter().enumerate().map(|(index, call)| self.admit(index, call, over_time)).collect())
+    }
+
+    /// The call failed because the conversation is longer than the model reads; other failures end the attempt.
+    pub fn on_failure(&mut self, error: ModelError) -> Step {
+        if error == ModelError::ContextExceeded { self.shorten() } else { Step::GiveUp(error) }
     }
 
     pub fn on_results(&mut self, elapsed: Duration) -> Step {
         let spent = self.rounds >= self.limits.rounds || self.calls >= self.limits.calls_per_turn || elapsed >= self.limits.time;
         self.must_answer = spent;
-        Step::CallModel { must_answer: spent }
+        Step::CallModel(self.choice())
+    }
+
+    /// The candidate holds figures or names that stand on nothing.
+    pub fn on_unsupported(&mut self, elapsed: Duration) -> Step {
+        if self.corrected || elapsed >= self.limits.time {
+            return Step::Withhold;
+        }
+        self.corrected = true;
+        // A model that looked nothing up has to, where it can be told so.
+        let never_looked = self.calls == 0 && !self.must_answer;
+        Step::Correct(if never_looked { ToolChoice::Required } else { self.choice() })
+    }
+
+    fn choice(&self) -> ToolChoice {
+        if self.must_answer { ToolChoice::None } else { ToolChoice::Auto }
+    }
+
+    fn ask_again(&mut self) -> Step {
+        if std::mem::replace(&mut self.asked_again, true) { Step::GiveUp(ModelError::Malformed) } else { Step::AskAgain(self.choice()) }
+    }
+
+    fn shorten(&mut self) -> Step {
+        if std::mem::replace(&mut self.shortened, true) { Step::GiveUp(ModelError::ContextExceeded) } else { Step::Shorten(self.choice()) }
     }
 
     fn admit(&mut self, index: usize, mut call: ToolCall, over_time: bool) -> ToolCall {
@@ -113,12 +158,23 @@ impl Run {
         call
     }
 
-    fn finish(&self, reply: &ModelReply) -> Step {
+    fn finish(&mut self, reply: &ModelReply) -> Step {
         let texts: Vec<&str> = reply.blocks.iter().filter_map(Block::text).map(str::trim).filter(|text| !text.is_empty()).collect();
-        if texts.is_empty() {
-            return Step::Empty;
+        match (texts.is_empty(), reply.stop) {
+            (true, StopReason::MaxTokens) => self.ask_again(),
+            (true, _) => Step::Empty,
+            (false, stop) => {
+                let incomplete = self.must_answer || stop == StopReason::MaxTokens;
+                Step::Check { text: texts.join("\n\n"), behaviour: reply.behaviour, incomplete }
+            }
         }
-        Step::Done { text: texts.join("\n\n"), behaviour: reply.behaviour, incomplete: self.must_answer }
+    }
+}
+
+fn wanted(block: &Block) -> Option<ToolCall> {
+    match block {
+        Block::ToolUse { id, name, input } => Some(ToolCall { id: id.clone(), name: name.clone(), input: input.clone(), refused: None }),
+        _ => None,
     }
 }
 
@@ -127,7 +183,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{ModelUsage, StopReason};
+    use crate::model::ModelUsage;
 
     fn reply(blocks: Vec<Block>) -> ModelReply {
         ModelReply { blocks, stop: StopReason::EndTurn, behaviour: None, usage: ModelUsage::default() }
@@ -146,7 +202,7 @@ mod tests {
     #[test]
     fn text_without_tools_ends_the_turn() {
         let step = Run::new(Limits::default()).on_reply(&reply(vec![text(" hello ")]), NO_TIME);
-        assert_eq!(step, Step::Done { text: "hello".into(), behaviour: None, incomplete: false });
+        assert_eq!(step, Step::Check { text: "hello".into(), behaviour: None, incomplete: false });
     }
 
     #[test]
@@ -176,9 +232,9 @@ mod tests {
     fn at_the_round_limit_the_model_must_answer_and_further_calls_are_ignored() {
         let mut run = Run::new(Limits { rounds: 1, ..Limits::default() });
         run.on_reply(&reply(vec![tool("1", "spend", json!({}))]), NO_TIME);
-        assert_eq!(run.on_results(NO_TIME), Step::CallModel { must_answer: true });
+        assert_eq!(run.on_results(NO_TIME), Step::CallModel(ToolChoice::None));
         let step = run.on_reply(&reply(vec![text("so far"), tool("2", "drift", json!({}))]), NO_TIME);
-        assert_eq!(step, Step::Done { text: "so far".into(), behaviour: None, incomplete: true });
+        assert_eq!(step, Step::Check { text: "so far".into(), behaviour: None, incomplete: true });
     }
 
     #[test]
@@ -186,11 +242,53 @@ mod tests {
         let mut run = Run::new(Limits::default());
         let Step::RunTools(calls) = run.on_reply(&reply(vec![tool("1", "spend", json!({}))]), Duration::from_secs(60)) else { panic!() };
         assert!(calls[0].refused.is_some());
-        assert_eq!(run.on_results(Duration::from_secs(60)), Step::CallModel { must_answer: true });
+        assert_eq!(run.on_results(Duration::from_secs(60)), Step::CallModel(ToolChoice::None));
     }
 
     #[test]
     fn a_reply_without_any_text_is_empty_rather_than_a_blank_answer() {
         assert_eq!(Run::new(Limits::default()).on_reply(&reply(vec![text("  ")]), NO_TIME), Step::Empty);
+    }
+
+    fn stopped(stop: StopReason, blocks: Vec<Block>) -> ModelReply {
+        ModelReply { stop, ..reply(blocks) }
+    }
+
+    #[test]
+    fn every_stop_reason_has_its_step() {
+        let words = || vec![text("so far")];
+        let first = |stop, blocks| Run::new(Limits::default()).on_reply(&stopped(stop, blocks), NO_TIME);
+        let answer = |incomplete| Step::Check { text: "so far".into(), behaviour: None, incomplete };
+        assert_eq!(first(StopReason::EndTurn, words()), answer(false));
+        assert_eq!(first(StopReason::MaxTokens, words()), answer(true));
+        assert_eq!(first(StopReason::MaxTokens, Vec::new()), Step::AskAgain(ToolChoice::Auto));
+        assert!(matches!(first(StopReason::MaxTokens, vec![tool("1", "spend", json!({}))]), Step::RunTools(_)));
+        assert!(matches!(first(StopReason::EndTurn, vec![tool("1", "spend", json!({}))]), Step::RunTools(_)));
+        assert_eq!(first(StopReason::Malformed, words()), Step::AskAgain(ToolChoice::Auto));
+        assert_eq!(first(StopReason::ContextExceeded, words()), Step::Shorten(ToolChoice::Auto));
+        for stop in [StopReason::GuardrailIntervened, StopReason::ContentFiltered] {
+            assert_eq!(first(stop, vec![tool("1", "spend", json!({}))]), Step::Stopped(stop));
+        }
+    }
+
+    #[test]
+    fn what_failed_once_is_given_up_the_second_time() {
+        let mut run = Run::new(Limits::default());
+        run.on_reply(&stopped(StopReason::Malformed, Vec::new()), NO_TIME);
+        assert_eq!(run.on_reply(&stopped(StopReason::Malformed, Vec::new()), NO_TIME), Step::GiveUp(ModelError::Malformed));
+        let mut run = Run::new(Limits::default());
+        assert_eq!(run.on_failure(ModelError::ContextExceeded), Step::Shorten(ToolChoice::Auto));
+        assert_eq!(run.on_failure(ModelError::ContextExceeded), Step::GiveUp(ModelError::ContextExceeded));
+        assert_eq!(run.on_failure(ModelError::Throttled), Step::GiveUp(ModelError::Throttled));
+    }
+
+    #[test]
+    fn an_unsupported_answer_is_corrected_once_and_then_withheld() {
+        let mut run = Run::new(Limits::default());
+        run.on_reply(&reply(vec![tool("1", "spend", json!({}))]), NO_TIME);
+        assert_eq!(run.on_unsupported(NO_TIME), Step::Correct(ToolChoice::Auto));
+        assert_eq!(run.on_unsupported(NO_TIME), Step::Withhold);
+        assert_eq!(Run::new(Limits::default()).on_unsupported(NO_TIME), Step::Correct(ToolChoice::Required));
+        assert_eq!(Run::new(Limits::default()).on_unsupported(Duration::from_secs(60)), Step::Withhold);
     }
 }

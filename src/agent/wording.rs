@@ -9,6 +9,21 @@ pub const NOTHING_TO_SAY: &str =
 
 pub const INCOMPLETE: &str = "This answer may be incomplete: the question needed more steps than one turn allows. Ask for one part of it.";
 
+pub const CORRECTING: &str = "A figure could not be traced to the records; the answer is being corrected.";
+
+pub const GUARDRAIL: &str = "Your organisation's guardrail stopped this message or its answer, so there is none. Ask in other words; if it should have been answered, the guardrail's owner can change it.";
+
+pub const FILTERED: &str = "The model's own content filter stopped this message or its answer, so there is none. Ask in other words.";
+
+/// Why the planner answers, after "because".
+pub const UNVERIFIED: &str = "the language model's figures could not be traced to the records";
+
+/// The last line of an answer that the configured model did not give.
+#[must_use]
+pub fn standing_in(reason: &str) -> String {
+    format!("(Answered by the built-in planner: {reason}.)")
+}
+
 /// The safe rendering when an answer held a number that no tool returned: the tools' own totals and nothing else.
 #[must_use]
 pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {

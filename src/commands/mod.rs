@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError, ModelChoice};
 use crate::store::{Backend, Store};
 
 /// Ask what your organisation spends on Amazon Bedrock, who owns it, and what was decided.
@@ -32,8 +32,29 @@ pub struct CommandLine {
     /// Configuration file (TOML); otherwise `AGENT_BILL_CONFIG`, otherwise ./agent-bill.toml when it exists.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Who answers: `planner` (built in) or `bedrock`; otherwise as configured
+    #[arg(long, global = true, value_name = "MODEL")]
+    pub model: Option<ModelChoice>,
+    /// A Bedrock model id, inference profile id or ARN instead of the configured one
+    #[arg(long, global = true, value_name = "ID")]
+    pub model_id: Option<String>,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl CommandLine {
+    /// The configuration with what the command line says instead.
+    ///
+    /// # Errors
+    /// When the outcome is not valid.
+    pub fn configure(&self, mut config: Config) -> Result<Config, ConfigError> {
+        config.model = self.model.unwrap_or(config.model);
+        if let Some(id) = &self.model_id {
+            config.bedrock.model_id.clone_from(id);
+        }
+        config.validate()?;
+        Ok(config)
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,7 +15,7 @@ use super::problem::{Kind, Problem};
 use super::service::Service;
 use super::sign_in::SignedIn;
 use super::stream;
-use crate::agent::{AgentError, ConversationRecord};
+use crate::agent::{AgentError, ConversationRecord, Question};
 
 /// Waiting events; a slow listener slows the turn down instead of filling memory.
 const EVENT_BUFFER: usize = 64;
@@ -67,17 +67,35 @@ pub(super) async fn ask(
     headers: HeaderMap,
     message: Message,
 ) -> Result<Response, Problem> {
+    let question = Question { conversation: id.0, text: message.text, request_key: idempotency_key(&headers)? };
     if stream::is_wanted(&headers) {
-        return stream::answer(service, who.0, id.0, message.text, place).await;
+        return stream::answer(service, who.0, question, place).await;
     }
     let (events, mut ignored) = mpsc::channel(EVENT_BUFFER);
     let cancel = service.turns.child_token();
     // When the caller leaves or time is up this future is dropped, and with it the guard.
     let _guard = cancel.clone().drop_guard();
-    let (answer, ()) = tokio::join!(service.conversations.respond(&who.0, &id.0, &message.text, events, cancel), async {
-        while ignored.recv().await.is_some() {}
-    });
+    let (answer, ()) =
+        tokio::join!(service.conversations.respond(&who.0, question, events, cancel), async { while ignored.recv().await.is_some() {} });
     answer.map(|answer| Json(answer).into_response()).map_err(|error| problem(&error))
+}
+
+pub(super) const MAX_KEY_CHARS: usize = 128;
+
+/// One `Idempotency-Key` of visible ASCII characters, or none.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut all = headers.get_all("idempotency-key").iter();
+    let (first, more) = (all.next(), all.next());
+    let Some(first) = first else { return Ok(None) };
+    let key = first
+        .to_str()
+        .ok()
+        .map(str::trim)
+        .filter(|key| more.is_none() && (1..=MAX_KEY_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()));
+    key.map(|key| Some(key.to_owned())).ok_or_else(|| {
+        Problem::new(Kind::INVALID_REQUEST)
+            .with_detail(format!("`Idempotency-Key` must hold 1 to {MAX_KEY_CHARS} visible ASCII characters, once"))
+    })
 }
 
 /// The inner cause was logged where it happened; it never reaches an answer.
@@ -85,6 +103,7 @@ pub(super) fn problem(error: &AgentError) -> Problem {
     let (kind, retry_after) = match error {
         AgentError::NoSuchConversation => (Kind::NOT_FOUND, None),
         AgentError::Busy => (Kind::BUSY, Some(2)),
+        AgentError::KeyReused => (Kind::KEY_REUSED, None),
         late if late.is_timeout() => (Kind::TIMEOUT, None),
         AgentError::Cancelled | AgentError::Unavailable | AgentError::Model(_) => (Kind::UNAVAILABLE, Some(5)),
     };

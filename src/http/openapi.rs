@@ -5,7 +5,7 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value, json};
 
 use super::body::MAX_MESSAGE_CHARS;
-use super::conversations::ID_PATTERN;
+use super::conversations::{ID_PATTERN, MAX_KEY_CHARS};
 use super::problem::Kind;
 use super::routes::{Access, ROUTES, Route};
 
@@ -66,8 +66,19 @@ fn operation(route: &Route) -> Value {
         let security = if route.access == Access::SignedIn { json!([{"access_token": []}]) } else { json!([]) };
         members.insert("security".to_owned(), security);
         members.extend(entry.body.map(|body| ("requestBody".to_owned(), body)));
+        if route.path.ends_with("/messages") {
+            members.insert("parameters".to_owned(), json!([idempotency_key()]));
+        }
     }
     operation
+}
+
+fn idempotency_key() -> Value {
+    json!({
+        "name": "Idempotency-Key", "in": "header", "required": false,
+        "description": "A repeated request with the same key is not answered twice: it gets the answer of the first",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS, "pattern": "^[!-~]+$"},
+    })
 }
 
 struct Entry {
@@ -140,7 +151,7 @@ fn problems(route: &Route, has_body: bool) -> Vec<Kind> {
         ]);
     }
     if route.path.ends_with("/messages") {
-        kinds.push(Kind::BUSY);
+        kinds.extend([Kind::BUSY, Kind::KEY_REUSED]);
     }
     kinds
 }
@@ -178,7 +189,7 @@ fn answer_response() -> Value {
         "description": "The answer",
         "content": {
             "application/json": {"schema": reference("Answer")},
-            "text/event-stream": {"schema": {"type": "string", "description": "Events `tool_started`, `tool_finished`, `text_delta`, and last `answer` or `failed`; the data of each is a JSON object whose `event` repeats the name"}},
+            "text/event-stream": {"schema": {"type": "string", "description": "Events `tool_started`, `tool_finished`, `status`, `text_delta`, `text_reset` (the pieces so far were not the answer), and last `answer` or `failed`; the data of each is a JSON object whose `event` repeats the name"}},
         },
     })
 }
@@ -209,6 +220,7 @@ fn object(properties: &Value) -> Value {
 fn schemas() -> Value {
     let timestamp = json!({"type": "string", "format": "date-time"});
     let text = json!({"type": "string"});
+    let count = json!({"type": "integer", "minimum": 0});
     let summary = json!({"id": text, "created_at": timestamp, "updated_at": timestamp});
     let turns = json!({"type": "array", "items": reference("Turn")});
     let conversation = json!({"id": text, "created_at": timestamp, "updated_at": timestamp, "turns": turns});
@@ -233,6 +245,19 @@ fn schemas() -> Value {
             "figures": {"type": "array", "items": reference("Figure")},
             "data_through": {"type": ["string", "null"], "format": "date", "description": "The last day with billing data"},
             "model": {"type": "string", "description": "Which model produced the answer"},
+            "fallback": {"anyOf": [reference("Fallback"), {"type": "null"}], "description": "Why it was not the configured model"},
+            "usage": reference("TurnUsage"),
+        })),
+        "Fallback": object(&json!({"code": text, "message": text})),
+        "TurnUsage": object(&json!({
+            "model_calls": count,
+            "input_tokens": count,
+            "output_tokens": count,
+            "cache_read_tokens": count,
+            "cache_write_tokens": count,
+            "cost_usd": {"type": ["string", "null"], "description": "At list price, exact decimal; null when no price is known or nothing was called"},
+            "duration_ms": count,
+            "first_text_ms": {"type": ["integer", "null"], "minimum": 0},
         })),
         "ToolTrace": object(&json!({"name": text, "arguments": {}, "outcome": reference("Outcome"), "duration_ms": {"type": "integer", "minimum": 0}})),
         "Outcome": component::<Outcome>(),

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
-use crate::agent::{Agent, AgentError, ConversationRecord};
+use crate::agent::{Agent, AgentError, ConversationRecord, Question};
 use crate::identity::Requester;
 use crate::store::Store;
 
@@ -16,12 +16,11 @@ pub trait Conversations: Send + Sync {
     /// Returns the id of the new conversation.
     async fn start(&self, who: &Requester) -> Result<String, AgentError>;
 
-    /// Answers one message. Events may end with the answer or leave that to the return value.
+    /// Answers one message; a repeated one with the same key gets the same answer. Events may end with the answer or leave that to the return value.
     async fn respond(
         &self,
         who: &Requester,
-        conversation_id: &str,
-        text: &str,
+        question: Question,
         events: Sender<AgentEvent>,
         cancel: CancellationToken,
     ) -> Result<Answer, AgentError>;
@@ -42,12 +41,11 @@ impl Conversations for Agent {
     async fn respond(
         &self,
         who: &Requester,
-        conversation_id: &str,
-        text: &str,
+        question: Question,
         events: Sender<AgentEvent>,
         cancel: CancellationToken,
     ) -> Result<Answer, AgentError> {
-        Self::respond(self, who, conversation_id, text, events, cancel).await
+        self.answer(who, question, events, cancel).await
     }
 
     async fn find(&self, who: &Requester, conversation_id: &str) -> Result<Option<ConversationRecord>, AgentError> {

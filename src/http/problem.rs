@@ -36,6 +36,7 @@ kinds! {
     TOO_LARGE = PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be application/json";
     INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid_request", "The body does not fit";
+    KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key belongs to another message";
     RATE_LIMITED = TOO_MANY_REQUESTS, "rate_limited", "Too many requests";
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
     OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "The service is busy";

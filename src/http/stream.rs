@@ -17,9 +17,9 @@ use super::conversations::problem;
 use super::envelope::Place;
 use super::problem::{Kind, Problem};
 use super::service::Service;
-use crate::agent::AgentError;
 use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
+use crate::agent::{AgentError, Question};
 use crate::identity::Requester;
 
 const EVENT_BUFFER: usize = 64;
@@ -35,13 +35,13 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     })
 }
 
-pub(super) async fn answer(service: Service, who: Requester, id: String, text: String, place: Place) -> Result<Response, Problem> {
+pub(super) async fn answer(service: Service, who: Requester, question: Question, place: Place) -> Result<Response, Problem> {
     let heartbeat = service.limits.heartbeat;
     let (to_agent, mut from_agent) = mpsc::channel::<AgentEvent>(EVENT_BUFFER);
     let cancel = service.turns.child_token();
     let guard = cancel.clone().drop_guard();
     let turn = tokio::spawn(
-        async move { service.conversations.respond(&who, &id, &text, to_agent, cancel).await }.instrument(tracing::Span::current()),
+        async move { service.conversations.respond(&who, question, to_agent, cancel).await }.instrument(tracing::Span::current()),
     );
     let first = tokio::time::timeout(PLAIN_ERROR_WINDOW, from_agent.recv()).await;
     if matches!(first, Ok(None)) {

@@ -5,10 +5,10 @@ mod briefing;
 mod message;
 pub mod planner;
 mod port;
-mod prompt;
+pub mod prompt;
 
 pub use briefing::{BriefNode, BriefWorkload, Briefing};
 pub use message::{Block, Message, Speaker};
 pub use port::{
-    ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, StopReason, Tariff, ToolChoice,
+    ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, StopReason, Tariff, ToolChoice, WorstCase,
 };

@@ -17,6 +17,8 @@ pub struct ModelRequest<'a> {
     pub messages: &'a [Message],
     pub tools: &'a [&'a ToolSpec],
     pub tool_choice: ToolChoice,
+    /// Said with the last message: that a limit is reached, that a reply could not be read. Not part of the conversation.
+    pub nudge: Option<&'a str>,
     /// An opaque name of the conversation, for the provider's invocation log.
     pub conversation: &'a str,
     /// The call must have ended by then.
@@ -101,6 +103,14 @@ pub struct Tariff {
     pub most_output_tokens: i64,
     /// Quota tokens that an output token uses up (the service counts input and cache writes once, cache reads not at all).
     pub burndown: i64,
+}
+
+/// What a call may consume at most, as far as can be told before it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WorstCase {
+    pub tokens: i64,
+    /// `None` when no price is known.
+    pub cost: Option<NanoUsd>,
 }
 
 /// Per million tokens.
@@ -207,6 +217,16 @@ pub trait ChatModel: Send + Sync {
     /// What a call costs; `None` for a model that consumes nothing.
     fn tariff(&self) -> Option<&Tariff> {
         None
+    }
+
+    /// The most tokens that the call may consume, prompt and reply together; 0 for a model that consumes nothing.
+    fn worst_case(&self, _request: &ModelRequest<'_>) -> WorstCase {
+        WorstCase::default()
+    }
+
+    /// Whether it words its answers itself, so that names in them have to be checked like figures.
+    fn writes_freely(&self) -> bool {
+        true
     }
 
     /// How much it can read at once, in tokens.

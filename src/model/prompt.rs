@@ -39,6 +39,12 @@ pub fn correction(parts: &[String]) -> String {
     CORRECTION.replace("{parts}", &quoted.join(", "))
 }
 
+/// Every text of the prompts: the words of the house.
+#[must_use]
+pub fn every_text() -> Vec<&'static str> {
+    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, CORRECTION]).collect()
+}
+
 const fn persona(role: Role) -> &'static str {
     match role {
         Role::ProductOwner => include_str!("../../prompts/personas/product_owner.md"),

@@ -14,12 +14,7 @@ const LIST: &str = "SELECT id, created_at, updated_at FROM conversations WHERE p
 const MESSAGES: &str = "SELECT m.sequence, m.at, m.body, m.answer FROM messages m JOIN conversations c ON c.id = m.conversation_id
      WHERE c.id = $1 AND c.person_id = $2 ORDER BY m.sequence";
 
-const APPEND: &str = "INSERT INTO messages (conversation_id, sequence, at, body, answer)
-     SELECT c.id, $3, $4, $5, $6 FROM conversations c WHERE c.id = $1 AND c.person_id = $2";
-
-const TOUCH: &str = "UPDATE conversations SET updated_at = $3 WHERE id = $1 AND person_id = $2";
-
-pub(super) const STATEMENTS: &[&str] = &[CREATE, FIND, LIST, MESSAGES, APPEND, TOUCH];
+pub(super) const STATEMENTS: &[&str] = &[CREATE, FIND, LIST, MESSAGES];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
@@ -35,13 +30,6 @@ pub struct StoredMessage {
     /// JSON of one model message.
     pub body: String,
     /// JSON of the finished answer on the last message of a turn, else empty.
-    pub answer: String,
-}
-
-/// A message to append: its JSON body, and the JSON of the answer it ends or an empty string.
-#[derive(Debug, Clone)]
-pub struct NewMessage {
-    pub body: String,
     pub answer: String,
 }
 
@@ -86,27 +74,6 @@ pub async fn messages(store: &Store, person: &PersonId, id: &str) -> Result<Vec<
         .collect()
 }
 
-/// Appends the messages of one turn after `last` (the sequence of the last message that was read, 0 for none): all of them or none.
-///
-/// # Errors
-/// [`StoreError::Conflict`] when another turn was appended meanwhile.
-pub async fn append(store: &Store, person: &PersonId, id: &str, last: i64, now: &str, turn: &[NewMessage]) -> Result<(), StoreError> {
-    let mut tx = store.begin_write().await?;
-    for (sequence, message) in (last + 1..).zip(turn) {
-        sqlx::query(APPEND)
-            .bind(id.to_owned())
-            .bind(person.0.clone())
-            .bind(sequence)
-            .bind(now.to_owned())
-            .bind(message.body.clone())
-            .bind(message.answer.clone())
-            .execute(tx.connection())
-            .await?;
-    }
-    sqlx::query(TOUCH).bind(id.to_owned()).bind(person.0.clone()).bind(now.to_owned()).execute(tx.connection()).await?;
-    tx.commit().await
-}
-
 fn conversation(row: &sqlx::any::AnyRow) -> Result<Conversation, StoreError> {
     Ok(Conversation { id: row.try_get("id")?, created_at: row.try_get("created_at")?, updated_at: row.try_get("updated_at")? })
 }
@@ -125,35 +92,16 @@ mod tests {
         (PersonId::from("ann"), PersonId::from("bob"))
     }
 
-    fn said(text: &str) -> NewMessage {
-        NewMessage { body: text.into(), answer: String::new() }
-    }
-
     #[tokio::test]
     async fn another_persons_conversation_and_a_missing_one_look_the_same() {
         for_each_database(|store| async move {
             let (ann, bob) = two_people(&store).await;
             create(&store, &ann, "c1", NOW).await.unwrap();
-            append(&store, &ann, "c1", 0, NOW, &[said("hello")]).await.unwrap();
+            store.pool().execute("INSERT INTO messages VALUES ('c1', 1, '2026-11-23T09:00:00Z', 'hello', '')").await.unwrap();
             assert_eq!(find(&store, &bob, "c1").await.unwrap(), find(&store, &bob, "never").await.unwrap());
             assert_eq!(messages(&store, &bob, "c1").await.unwrap(), []);
             assert_eq!(list(&store, &bob, 10).await.unwrap(), []);
-            append(&store, &bob, "c1", 1, NOW, &[said("intruder")]).await.unwrap();
             assert_eq!(messages(&store, &ann, "c1").await.unwrap().len(), 1);
-        })
-        .await;
-    }
-
-    #[tokio::test]
-    async fn two_turns_that_read_the_same_history_cannot_both_be_appended() {
-        for_each_database(|store| async move {
-            let (ann, _) = two_people(&store).await;
-            create(&store, &ann, "c1", NOW).await.unwrap();
-            append(&store, &ann, "c1", 0, NOW, &[said("q"), said("a")]).await.unwrap();
-            let late = append(&store, &ann, "c1", 0, NOW, &[said("other q"), said("other a")]).await;
-            assert!(matches!(late, Err(StoreError::Conflict(_))));
-            let kept: Vec<_> = messages(&store, &ann, "c1").await.unwrap().into_iter().map(|message| message.body).collect();
-            assert_eq!(kept, ["q", "a"]);
         })
         .await;
     }

@@ -8,10 +8,12 @@ mod backend;
 pub mod conversations;
 pub mod governance;
 mod migrate;
+pub mod model_calls;
 pub mod org;
 pub mod people;
 pub mod scoped;
 pub mod testing;
+pub mod turns;
 pub mod usage;
 
 pub use backend::{Backend, Store, WriteTx};
@@ -33,6 +35,8 @@ pub enum StoreError {
     Conflict(#[source] sqlx::Error),
     #[error("a record refers to another one that does not exist, or is still referred to")]
     Dangling(#[source] sqlx::Error),
+    #[error("another process has taken this over")]
+    Lost,
     #[error("a stored {what} cannot be read: `{value}`")]
     Corrupt { what: &'static str, value: String },
     #[error("the database refused a statement")]
@@ -67,6 +71,7 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         ("governance", governance::STATEMENTS),
         ("org", org::STATEMENTS),
         ("people", people::STATEMENTS),
+        ("turns", turns::STATEMENTS),
         ("usage", usage::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
         ("scoped::spend", scoped::spend::STATEMENTS),

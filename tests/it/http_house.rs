@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use agent_bill::agent::answer::{Answer, Behaviour};
 use agent_bill::agent::events::AgentEvent;
-use agent_bill::agent::{AgentError, ConversationRecord, TurnRecord};
+use agent_bill::agent::{AgentError, ConversationRecord, Question, TurnRecord};
 use agent_bill::clock::SystemClock;
 use agent_bill::config::LimitsConfig;
 use agent_bill::http::port::{Conversations, Records};
@@ -203,12 +203,15 @@ impl Conversations for ScriptedAgent {
     async fn respond(
         &self,
         who: &Requester,
-        id: &str,
-        text: &str,
+        question: Question,
         events: Sender<AgentEvent>,
         cancel: CancellationToken,
     ) -> Result<Answer, AgentError> {
+        let (id, text) = (question.conversation.as_str(), question.text.as_str());
         self.owned(who, id).ok_or(AgentError::NoSuchConversation)?;
+        if question.request_key.as_deref() == Some("used") {
+            return Err(AgentError::KeyReused);
+        }
         self.running.fetch_add(1, Ordering::SeqCst);
         let _running = Running(Arc::clone(&self.running));
         match text {

@@ -1,7 +1,9 @@
 //! What a tool is: one object holding name, description, schemas, permission and code, published alike to Converse and MCP.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use agent_bill_domain::plain_text::plain_text;
 use agent_bill_domain::role::Action;
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -146,7 +148,8 @@ impl<T: Tool + 'static> AnyTool for Registered<T> {
         };
         match self.tool.run(view, args).await {
             Ok(answered) => match serde_json::to_value(&answered.result) {
-                Ok(result) => {
+                Ok(mut result) => {
+                    make_plain(&mut result);
                     let figures = figures::collect(T::NAME, &result);
                     ToolOutput { outcome: answered.outcome, result, figures }
                 }
@@ -154,6 +157,20 @@ impl<T: Tool + 'static> AnyTool for Registered<T> {
             },
             Err(error) => refusal(&error),
         }
+    }
+}
+
+/// Names, tags and descriptions were written by people: whoever reads a result, a model or a page, gets plain text.
+fn make_plain(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(plain) = plain_text(text) {
+                *text = plain;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_plain),
+        Value::Object(members) => members.values_mut().for_each(make_plain),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -174,4 +191,16 @@ fn refusal(error: &ToolError) -> ToolOutput {
         }
     };
     ToolOutput { outcome, result, figures: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_a_result_is_made_plain_and_figures_stay() {
+        let mut result = json!({ "rows": [{ "name": "HR\u{200B} <b>Portal</b>", "spend_usd": "1.00" }], "count": 2 });
+        make_plain(&mut result);
+        assert_eq!(result, json!({ "rows": [{ "name": "HR < b>Portal< /b>", "spend_usd": "1.00" }], "count": 2 }));
+    }
 }

@@ -185,12 +185,12 @@ fn tool_use(id: String, name: String, input: &str, ids: &mut HashSet<String>) ->
     if !input.is_object() || !fits {
         return None;
     }
-    Some(Block::ToolUse { id: unused(id, ids), name, input })
+    Some(Block::ToolUse { id: unused(&id, ids), name, input })
 }
 
 /// `id`, or a variant of it when the conversation has it already.
-fn unused(id: String, ids: &mut HashSet<String>) -> String {
-    let mut candidate = id.clone();
+fn unused(id: &str, ids: &mut HashSet<String>) -> String {
+    let mut candidate = id.to_owned();
     let mut count = 1_u32;
     while !ids.insert(candidate.clone()) {
         count += 1;

@@ -7,6 +7,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::Credentials;
 
 use crate::config::BedrockConfig;
 
@@ -16,8 +17,8 @@ const ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const MOST_BACKOFF: Duration = Duration::from_secs(4);
 
-/// Reads environment and profile; asks nobody for credentials yet.
-pub(super) async fn connect(config: &BedrockConfig) -> Client {
+/// Reads environment and profile; asks nobody for credentials yet. `credentials` instead of the chain's are for tests.
+pub(super) async fn connect(config: &BedrockConfig, credentials: Option<Credentials>) -> Client {
     let first_byte = Duration::from_secs(config.first_byte_seconds);
     let timeouts =
         TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(first_byte).operation_attempt_timeout(first_byte).build();
@@ -27,6 +28,9 @@ pub(super) async fn connect(config: &BedrockConfig) -> Client {
         .timeout_config(timeouts)
         // A model that thinks is silent for a while; our own idle limit decides how long is too long.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if let Some(credentials) = credentials {
+        loader = loader.credentials_provider(credentials);
+    }
     if let Some(region) = &config.region {
         loader = loader.region(Region::new(region.clone()));
     }

@@ -4,6 +4,8 @@
 //! after it. What remains for us: a model that timed out or failed (408, 424) may be asked once more, as the service's own texts say.
 
 use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::types::error::ConverseStreamOutputError;
+use aws_smithy_types::event_stream::RawMessage;
 
 use crate::model::ModelError;
 
@@ -40,6 +42,31 @@ where
     };
     tracing::warn!(code = result.error.code(), service_code = error.code().unwrap_or_default(), detail, "Bedrock did not answer");
     result
+}
+
+/// As [`classify`], for a reply that had begun: the service's exceptions come as events without a code, and whatever else happened to the
+/// connection, the reply broke off.
+pub(super) fn classify_in_stream(error: &SdkError<ConverseStreamOutputError, RawMessage>) -> Failed {
+    let result = match error {
+        SdkError::ServiceError(service) => {
+            let event = service.err();
+            of_code(code_of_event(event), event.message().unwrap_or_default())
+        }
+        _ => failed(ModelError::BrokenOff, true),
+    };
+    tracing::warn!(code = result.error.code(), "Bedrock's reply broke off");
+    result
+}
+
+const fn code_of_event(event: &ConverseStreamOutputError) -> &'static str {
+    match event {
+        ConverseStreamOutputError::InternalServerException(_) => "InternalServer",
+        ConverseStreamOutputError::ModelStreamErrorException(_) => "ModelStreamError",
+        ConverseStreamOutputError::ServiceUnavailableException(_) => "ServiceUnavailable",
+        ConverseStreamOutputError::ThrottlingException(_) => "Throttling",
+        ConverseStreamOutputError::ValidationException(_) => "Validation",
+        _ => "",
+    }
 }
 
 /// The SDK reports missing credentials as a failure to build or to dispatch the request.

@@ -8,6 +8,7 @@ mod failure;
 mod request;
 mod schema;
 mod tag;
+pub mod testing;
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -19,12 +20,13 @@ use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::types::{GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailStreamProcessingMode, GuardrailTrace};
+use tokio::sync::OnceCell;
 
-use super::{Block, ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, Tariff};
+use super::{Block, ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, Tariff, WorstCase};
 use crate::config::BedrockConfig;
 use assemble::{Assembler, Piece};
 use capability::Capability;
-use failure::{Failed, classify};
+use failure::{Failed, classify, classify_in_stream};
 use request::{Shape, Wishes, estimate_tokens, shape};
 use tag::TagReader;
 
@@ -34,15 +36,17 @@ const METADATA_CONVERSATION: &str = "agent-bill-conversation";
 const WORTH_A_TRY: Duration = Duration::from_secs(3);
 
 pub struct BedrockModel {
-    client: Client,
+    /// Made at the first call: environment and profile are read then.
+    client: OnceCell<Client>,
     config: BedrockConfig,
     capability: Capability,
     tariff: Tariff,
 }
 
 impl BedrockModel {
-    /// Reads the AWS configuration; the first call shows whether the credentials are good.
-    pub async fn connect(config: &BedrockConfig) -> Self {
+    /// Asks nobody for anything yet; the first call shows whether the credentials are good.
+    #[must_use]
+    pub fn new(config: &BedrockConfig) -> Self {
         let told_by = config.base_model.as_deref().unwrap_or(&config.model_id);
         let capability = Capability::of(told_by);
         let tariff = Tariff {
@@ -50,7 +54,11 @@ impl BedrockModel {
             most_output_tokens: i64::from(config.max_output_tokens),
             burndown: capability.burndown,
         };
-        Self { client: client::connect(config).await, config: config.clone(), capability, tariff }
+        Self { client: OnceCell::new(), config: config.clone(), capability, tariff }
+    }
+
+    async fn client(&self) -> &Client {
+        self.client.get_or_init(|| client::connect(&self.config, None)).await
     }
 
     fn wishes(&self) -> Wishes {
@@ -83,7 +91,8 @@ impl BedrockModel {
 
     async fn stream(&self, request: &ModelRequest<'_>, shape: Shape, call: &mut Call<'_>) -> Result<ModelReply, Failed> {
         let operation = self
-            .client
+            .client()
+            .await
             .converse_stream()
             .model_id(&self.config.model_id)
             .set_system(Some(shape.system))
@@ -102,9 +111,11 @@ impl BedrockModel {
                 Ok(None) => break,
                 // The message is whole; only what was counted got lost.
                 Err(_) if call.assembler.is_complete() => break,
-                Err(error) => return Err(classify(&error)),
+                Err(error) => return Err(classify_in_stream(&error)),
             };
-            match call.assembler.take(event) {
+            let piece = call.assembler.take(event);
+            call.output_bytes = call.assembler.bytes();
+            match piece {
                 Piece::Text(text) => call.show(&text).await,
                 Piece::Other(bytes) => {
                     call.progressed = true;
@@ -120,7 +131,8 @@ impl BedrockModel {
 
     async fn whole(&self, request: &ModelRequest<'_>, shape: Shape, call: &mut Call<'_>) -> Result<ModelReply, Failed> {
         let operation = self
-            .client
+            .client()
+            .await
             .converse()
             .model_id(&self.config.model_id)
             .set_system(Some(shape.system))
@@ -175,6 +187,13 @@ impl ChatModel for BedrockModel {
         Some(&self.tariff)
     }
 
+    fn worst_case(&self, request: &ModelRequest<'_>) -> WorstCase {
+        let (input, output) = (request::estimate(request), self.tariff.most_output_tokens);
+        // Everything written to the cache is the dearest a prompt can be.
+        let usage = ModelUsage { cache_write_tokens: input, output_tokens: output, ..ModelUsage::default() };
+        WorstCase { tokens: input.saturating_add(output), cost: self.tariff.price.map(|price| price.cost(&usage)) }
+    }
+
     fn context_tokens(&self) -> usize {
         self.capability.context_tokens
     }
@@ -209,6 +228,7 @@ struct Call<'s> {
     assembler: Assembler,
     tag: TagReader,
     input_tokens: i64,
+    output_bytes: usize,
     /// The service accepted the request and began to reply.
     began: bool,
     /// Something of the reply arrived.
@@ -217,7 +237,15 @@ struct Call<'s> {
 
 impl<'s> Call<'s> {
     fn new(sink: &'s mut dyn ReplySink) -> Self {
-        Self { sink, assembler: Assembler::default(), tag: TagReader::default(), input_tokens: 0, began: false, progressed: false }
+        Self {
+            sink,
+            assembler: Assembler::default(),
+            tag: TagReader::default(),
+            input_tokens: 0,
+            output_bytes: 0,
+            began: false,
+            progressed: false,
+        }
     }
 
     async fn show(&mut self, text: &str) {
@@ -239,7 +267,7 @@ impl<'s> Call<'s> {
     fn estimate(&self) -> ModelUsage {
         ModelUsage {
             input_tokens: self.input_tokens,
-            output_tokens: estimate_tokens(self.assembler.bytes()),
+            output_tokens: estimate_tokens(self.output_bytes),
             estimated: true,
             ..ModelUsage::default()
         }
@@ -297,3 +325,6 @@ fn price(config: &BedrockConfig, told_by: &str) -> Option<Price> {
         cache_write_1h: listed(TokenClass::CacheWrite1h).unwrap_or_else(|| input.scale(2, 1)),
     })
 }
+
+#[cfg(test)]
+mod tests;

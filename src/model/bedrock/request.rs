@@ -57,15 +57,27 @@ pub(super) fn shape(request: &ModelRequest<'_>, capability: Capability, wishes: 
     if cached.system {
         system.push(SystemContentBlock::CachePoint(cache_point()?));
     }
-    let chars = tools_chars + prompt.fixed.len() + prompt.personal.len() + request.messages.iter().map(chars_of).sum::<usize>();
+    let estimated_tokens = estimate_prompt(request, tools_chars + prompt.fixed.len() + prompt.personal.len());
     system.push(SystemContentBlock::Text(prompt.personal));
     Ok(Shape {
         system,
         messages,
         tools: tool_configuration(tools, request.tool_choice, capability, wishes, cached.tools)?,
         inference: inference(capability, wishes),
-        estimated_tokens: estimate_tokens(chars),
+        estimated_tokens,
     })
+}
+
+/// What the prompt of a call takes at most.
+pub(super) fn estimate(request: &ModelRequest<'_>) -> i64 {
+    let prompt = prompt::system(request.briefing);
+    let tools: usize =
+        request.tools.iter().map(|spec| spec.name.len() + spec.description.len() + spec.input_schema.to_string().len()).sum();
+    estimate_prompt(request, tools + prompt.fixed.len() + prompt.personal.len())
+}
+
+fn estimate_prompt(request: &ModelRequest<'_>, fixed_chars: usize) -> i64 {
+    estimate_tokens(fixed_chars + request.messages.iter().map(chars_of).sum::<usize>())
 }
 
 /// Where checkpoints stand: after the tools, after the fixed system text, after the last message. Nothing personal precedes the first two, so
@@ -140,8 +152,8 @@ fn messages(request: &ModelRequest<'_>) -> Result<Vec<SdkMessage>, BuildError> {
         for block in &message.blocks {
             content.extend(content_block(block)?);
         }
-        if at == last && request.tool_choice == ToolChoice::None {
-            content.push(ContentBlock::Text(prompt::MUST_ANSWER.to_owned()));
+        if let Some(nudge) = request.nudge.filter(|_| at == last) {
+            content.push(ContentBlock::Text(nudge.to_owned()));
         }
         let role = match message.speaker {
             Speaker::User => ConversationRole::User,

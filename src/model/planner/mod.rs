@@ -47,6 +47,10 @@ impl ChatModel for Planner {
         NAME
     }
 
+    fn writes_freely(&self) -> bool {
+        false
+    }
+
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         let reply = turn::reply(request);
         for text in reply.blocks.iter().filter_map(super::Block::text) {

@@ -32,7 +32,7 @@ fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> Mo
     let deadline = std::time::Instant::now();
     let specs = specs();
     let tools: Vec<&ToolSpec> = specs.iter().collect();
-    reply(&ModelRequest { briefing, messages, tools: &tools, tool_choice, conversation: "c", deadline })
+    reply(&ModelRequest { briefing, messages, tools: &tools, tool_choice, nudge: None, conversation: "c", deadline })
 }
 
 /// Runs a turn to its end; `results` answers each call by tool name.

@@ -1,9 +1,12 @@
-//! The check on every number: an amount, a count, a percentage or a date stands in an answer only when a tool returned it.
+//! The check on every answer: an amount, a count, a percentage or a date stands in it only when a tool returned it, and a name only when it was
+//! read somewhere.
 //!
 //! Text that a tool returned word for word (names such as `Claude Opus 4.7`, explanations) is taken out first; whatever number remains must
 //! equal a figure after rounding to the precision shown.
 
-mod reading;
+mod names;
+mod number_words;
+mod numbers;
 
 use std::collections::BTreeSet;
 
@@ -11,7 +14,8 @@ use agent_bill_tools::{Figure, Unit};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use reading::{Reading, Shown};
+use names::Vocabulary;
+use numbers::{Reading, Shown};
 
 /// What a text may draw its numbers from.
 #[derive(Debug, Default)]
@@ -20,9 +24,10 @@ pub struct Evidence {
     /// Text of tool results and of the briefing that holds a digit, longest first.
     verbatim: BTreeSet<(std::cmp::Reverse<usize>, String)>,
     today: Option<Date>,
+    vocabulary: Vocabulary,
 }
 
-/// A number in the text that no tool returned.
+/// A part of the text that stands on nothing: a number no tool returned, a name nobody wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsupported(pub String);
 
@@ -32,9 +37,16 @@ impl Evidence {
         Self { today: Some(today), ..Self::default() }
     }
 
-    pub fn add_result(&mut self, result: &Value, figures: &[Figure]) {
+    pub fn add_result(&mut self, source: &str, result: &Value, figures: &[Figure]) {
         self.figures.extend_from_slice(figures);
+        count_rows(source, "", result, &mut self.figures);
         self.add_strings(result);
+        self.vocabulary.add_json(result);
+    }
+
+    /// Words that may appear as names: the question, the conversation, what the prompt says of the asker.
+    pub fn add_words(&mut self, text: &str) {
+        self.vocabulary.add(text);
     }
 
     /// A name that may be mentioned though it holds digits.
@@ -69,7 +81,7 @@ impl Evidence {
             Value::String(text) => {
                 // A bare date or amount is a figure, not a name.
                 let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-                if is_account || reading::read(text).iter().all(|reading| reading.text.len() < text.len()) {
+                if is_account || numbers::read(text).iter().all(|reading| reading.text.len() < text.len()) {
                     self.add_name(text);
                 }
             }
@@ -86,7 +98,7 @@ impl Evidence {
     pub fn check(&self, text: &str) -> Result<Vec<Figure>, Vec<Unsupported>> {
         let mut used: Vec<Figure> = Vec::new();
         let mut unsupported = Vec::new();
-        for reading in reading::read(&self.without_verbatim(text)) {
+        for reading in numbers::read(&self.without_verbatim(text)) {
             match self.support(&reading) {
                 Support::Figure(figure) => {
                     if !used.contains(figure) {
@@ -98,6 +110,22 @@ impl Evidence {
             }
         }
         if unsupported.is_empty() { Ok(used) } else { Err(unsupported) }
+    }
+
+    /// As [`Self::check`]; with `names`, no name of the text may be made up either. The planner's names come from results by construction, a
+    /// model that writes freely is held to them here.
+    ///
+    /// # Errors
+    /// Every number and name that stands on nothing.
+    pub fn verify(&self, text: &str, names: bool) -> Result<Vec<Figure>, Vec<Unsupported>> {
+        let checked = self.check(text);
+        let strangers: Vec<Unsupported> =
+            if names { self.vocabulary.strangers(text).into_iter().map(Unsupported).collect() } else { Vec::new() };
+        match checked {
+            Ok(used) if strangers.is_empty() => Ok(used),
+            Ok(_) => Err(strangers),
+            Err(numbers) => Err(numbers.into_iter().chain(strangers).collect()),
+        }
     }
 
     fn without_verbatim(&self, text: &str) -> String {
@@ -132,6 +160,18 @@ impl Evidence {
     }
 }
 
+/// How many rows a list has is a figure like any other.
+fn count_rows(source: &str, path: &str, value: &Value, figures: &mut Vec<Figure>) {
+    match value {
+        Value::Array(items) => {
+            let path = format!("{path}#count");
+            figures.push(Figure { value: items.len().to_string(), unit: Unit::Count, source: source.to_owned(), path });
+        }
+        Value::Object(members) => members.iter().for_each(|(name, member)| count_rows(source, &format!("{path}/{name}"), member, figures)),
+        _ => {}
+    }
+}
+
 enum Support<'a> {
     Figure(&'a Figure),
     Given,
@@ -145,6 +185,7 @@ impl Reading {
             (Shown::Day(date), Unit::Date) => figure.value == date.to_string(),
             (Shown::DayOfMonth { month, day }, Unit::Date) => figure.value.get(5..) == Some(&format!("{month:02}-{day:02}")),
             (Shown::Month { year, month }, Unit::Date) => figure.value.starts_with(&format!("{year:04}-{month:02}")),
+            (Shown::MonthName(month), Unit::Date) => figure.value.get(5..7) == Some(&format!("{month:02}")),
             (Shown::Year(year), Unit::Date) => figure.value.starts_with(&format!("{year:04}-")),
             _ => false,
         }
@@ -162,7 +203,7 @@ mod tests {
 
     fn evidence(result: &Value) -> Evidence {
         let mut evidence = Evidence::new(date(2026, 11, 23));
-        evidence.add_result(result, &collect("spend", result));
+        evidence.add_result("spend", result, &collect("spend", result));
         evidence
     }
 

@@ -1,10 +1,12 @@
-//! Finds the numbers in a text and what they claim to be.
+//! Finds the numbers in a text, dates among them, and what they claim to be.
 
 use std::sync::LazyLock;
 
 use agent_bill_tools::Unit;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
+
+use super::number_words;
 
 /// One number as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +32,8 @@ pub enum Shown {
         year: i16,
         month: i8,
     },
+    /// A month without its year.
+    MonthName(i8),
     Year(i16),
     /// Looks like a number and cannot be read: never supported.
     Unreadable,
@@ -67,6 +71,8 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dm>{MONTHS})\.?(?:,?\s+(?P<dy>\d{{4}}))?\b
         | \b(?P<mm>{MONTHS})\.?\s+(?P<my>\d{{4}})\b
         | \b(?P<mdm>{MONTHS})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<mdy>\d{{4}}))?\b
+        | (?-i:\b(?P<month>January|February|April|June|July|August|September|October|November|December)\b)
+        | (?-i:\b(?:in|for|since|of|from|to|until|through|during|by|last|than)\s+(?P<short>May|March)\b)
         | (?m:^[\ \t]*\d{{1,2}}[.)]\ )(?P<item>)
         | (?P<cur>\$\s?|\bUSD\s?)?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<glue>[_'’\d]*)(?:\s?(?P<suffix>k|m|b|bn|thousand|million|billion)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|dollars?\b|tokens?\b|days?\b))?"
     );
@@ -75,6 +81,7 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Every number in `text`, in order. Digits of other scripts and full-width forms count as unreadable numbers.
 pub fn read(text: &str) -> Vec<Reading> {
+    let text = &number_words::to_digits(text);
     let Some(pattern) = PATTERN.as_ref() else {
         return vec![Reading { text: text.to_owned(), shown: Shown::Unreadable }];
     };
@@ -111,6 +118,9 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
     }
     if let (Some(month), Some(year)) = (group("mm").and_then(month_number), group("my")) {
         return one(year.parse().map_or(Shown::Unreadable, |year| Shown::Month { year, month }));
+    }
+    if let Some(month) = group("month").or_else(|| group("short")).and_then(month_number) {
+        return one(Shown::MonthName(month));
     }
     one(number(&group))
 }

@@ -1,0 +1,293 @@
+//! What the asker sees while a turn runs. Text is shown as the model writes it, but never ahead of the check: prose flows word by word, a figure or a
+//! name is held until what it says is complete and found in the evidence. What turns out not to be the answer (an aside before a tool, a draft
+//! that fails the check) is taken back with a reset.
+
+use std::time::Instant;
+
+use agent_bill_domain::plain_text::plain_text;
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::Answer;
+use super::check::Evidence;
+use super::events::AgentEvent;
+use crate::model::ReplySink;
+
+/// A number is complete when this many words followed it, or punctuation closed it.
+const WORDS_AFTER_NUMBER: usize = 3;
+/// How many characters of a finished text go into one event.
+const DELTA_CHARS: usize = 32;
+
+/// The pieces that went out since the last reset.
+pub(super) struct Showing<'a> {
+    events: &'a mpsc::Sender<AgentEvent>,
+    cancel: &'a CancellationToken,
+    started: Instant,
+    shown: String,
+    pub first_text_ms: Option<u64>,
+}
+
+impl<'a> Showing<'a> {
+    pub fn new(events: &'a mpsc::Sender<AgentEvent>, cancel: &'a CancellationToken) -> Self {
+        Self { events, cancel, started: Instant::now(), shown: String::new(), first_text_ms: None }
+    }
+
+    /// Nobody listening is no reason to fail; a listener who does not read holds the turn up only until it is cancelled.
+    pub async fn emit(&self, event: AgentEvent) {
+        tokio::select! {
+            _ = self.events.send(event) => {}
+            () = self.cancel.cancelled() => {}
+        }
+    }
+
+    async fn text(&mut self, text: &str) {
+        if self.first_text_ms.is_none() {
+            self.first_text_ms = Some(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        }
+        self.shown.push_str(text);
+        self.emit(AgentEvent::TextDelta { text: text.to_owned() }).await;
+    }
+
+    /// What was shown is not the answer.
+    pub async fn take_back(&mut self) {
+        if !std::mem::take(&mut self.shown).is_empty() {
+            self.emit(AgentEvent::TextReset).await;
+        }
+    }
+
+    /// The rest of the answer, all of it where something else was shown.
+    pub async fn complete(&mut self, text: &str) {
+        if !text.starts_with(&self.shown) {
+            self.take_back().await;
+        }
+        let rest = text.get(self.shown.len()..).unwrap_or_default().to_owned();
+        for delta in deltas(&rest) {
+            self.text(&delta).await;
+        }
+    }
+
+    pub async fn answer(&self, answer: &Answer) {
+        self.emit(AgentEvent::Answer(Box::new(answer.clone()))).await;
+    }
+}
+
+/// Lets a reply through piece by piece, as far as it is checked.
+pub(super) struct Gate<'a, 'b> {
+    showing: &'a mut Showing<'b>,
+    evidence: &'a Evidence,
+    /// Names are checked, too: the model writes freely.
+    names: bool,
+    written: String,
+    /// Bytes of `written` that were let through.
+    passed: usize,
+    /// Something did not stand: what follows waits for the check of the whole.
+    closed: bool,
+    /// Bytes of output of any kind.
+    pub output_bytes: usize,
+}
+
+impl<'a, 'b> Gate<'a, 'b> {
+    pub fn new(showing: &'a mut Showing<'b>, evidence: &'a Evidence, names: bool) -> Self {
+        Self { showing, evidence, names, written: String::new(), passed: 0, closed: false, output_bytes: 0 }
+    }
+}
+
+#[async_trait]
+impl ReplySink for Gate<'_, '_> {
+    async fn text(&mut self, delta: &str) {
+        self.output_bytes += delta.len();
+        // White space before the answer is nobody's.
+        let delta = if self.written.is_empty() { delta.trim_start() } else { delta };
+        self.written.push_str(delta);
+        if self.closed {
+            return;
+        }
+        let line_start = self.written.get(..self.passed).and_then(|passed| passed.rfind('\n')).map_or(0, |at| at + 1);
+        let Some(cut) = safe_cut(&self.written, self.passed) else { return };
+        let line = self.written.get(line_start..cut).unwrap_or_default();
+        if self.evidence.verify(&plain_text(line), self.names).is_err() {
+            self.closed = true;
+            return;
+        }
+        let piece = self.written.get(self.passed..cut).unwrap_or_default();
+        let piece = plain_text(piece).into_owned();
+        self.passed = cut;
+        self.showing.text(&piece).await;
+    }
+
+    fn other(&mut self, bytes: usize) {
+        self.output_bytes += bytes;
+    }
+}
+
+/// How far the text can be shown: up to the last white space before which every number is complete. `None` when that is no further than `passed`.
+fn safe_cut(text: &str, passed: usize) -> Option<usize> {
+    let mut cut = None;
+    let mut since_number = usize::MAX;
+    let mut word = String::new();
+    for (at, c) in text.char_indices() {
+        if !c.is_whitespace() {
+            word.push(c);
+            continue;
+        }
+        if !word.is_empty() {
+            since_number = if is_open(&word) { 0 } else { since_number.saturating_add(1) };
+            if word.ends_with([',', ';', ':', '.', '!', '?', ')']) {
+                since_number = usize::MAX;
+            }
+            word.clear();
+        }
+        if c == '\n' {
+            since_number = usize::MAX;
+        }
+        if since_number >= WORDS_AFTER_NUMBER {
+            cut = Some(at + c.len_utf8());
+        }
+    }
+    // Trailing spaces stay behind: the answer does not end in them.
+    cut.map(|cut| text.get(..cut).map_or(cut, |head| head.trim_end_matches([' ', '\t']).len() + usize::from(head.ends_with([' ', '\t']))))
+        .filter(|cut| *cut > passed)
+}
+
+/// Whether more of the number, or its unit, may follow.
+fn is_open(word: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "forty", "fifty",
+        "sixty", "seventy", "eighty", "ninety", "hundred", "thousand", "million",
+    ];
+    let lower = word.to_lowercase();
+    word.chars().any(char::is_numeric)
+        || word.contains('$')
+        || lower == "usd"
+        || lower.split(|c: char| !c.is_alphabetic()).any(|part| WORDS.contains(&part) || part.ends_with("teen"))
+}
+
+/// Pieces of about `DELTA_CHARS`, cut after white space, that concatenate to the text.
+fn deltas(text: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        piece.push_str(word);
+        if piece.chars().count() >= DELTA_CHARS {
+            pieces.push(std::mem::take(&mut piece));
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use agent_bill_tools::figures::collect;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn evidence() -> Evidence {
+        let result = json!({ "total_usd": "14200.00", "output_tokens": 12_345_678, "data_through": "2026-11-21", "name": "HR Portal" });
+        let mut evidence = Evidence::new(date(2026, 11, 23));
+        evidence.add_result("spend", &result, &collect("spend", &result));
+        evidence
+    }
+
+    /// What is shown of a reply before it is complete, and all events at the end.
+    async fn shown(pieces: &[String]) -> (String, Vec<AgentEvent>) {
+        let (events, mut incoming) = mpsc::channel(10_000);
+        let cancel = CancellationToken::new();
+        let mut showing = Showing::new(&events, &cancel);
+        let evidence = evidence();
+        let mut gate = Gate::new(&mut showing, &evidence, true);
+        for piece in pieces {
+            gate.text(piece).await;
+        }
+        let before = showing.shown.clone();
+        let whole = plain_text(pieces.concat().trim()).into_owned();
+        showing.complete(&whole).await;
+        drop(showing);
+        drop(events);
+        let mut all = Vec::new();
+        while let Some(event) = incoming.recv().await {
+            all.push(event);
+        }
+        (before, all)
+    }
+
+    fn spelled(events: &[AgentEvent]) -> String {
+        events.iter().fold(String::new(), |text, event| match event {
+            AgentEvent::TextDelta { text: more } => text + more,
+            AgentEvent::TextReset => String::new(),
+            _ => text,
+        })
+    }
+
+    fn letters(text: &str) -> Vec<String> {
+        text.chars().map(String::from).collect()
+    }
+
+    #[tokio::test]
+    async fn prose_flows_and_a_figure_waits_until_it_is_complete() {
+        let (before, events) = shown(&letters("Within the estimate: HR Portal spent $14,200 so")).await;
+        assert_eq!(before, "Within the estimate: HR Portal spent ");
+        assert_eq!(spelled(&events), "Within the estimate: HR Portal spent $14,200 so");
+        let (before, _) = shown(&letters("HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing to ")).await;
+        assert_eq!(before, "HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing to ");
+        let (before, _) = shown(&letters("It wrote 12.3 million output tokens in all of ")).await;
+        assert_eq!(before, "It wrote 12.3 million output tokens in all of ");
+    }
+
+    #[tokio::test]
+    async fn nothing_from_an_unsupported_figure_or_name_on_is_shown() {
+        for text in [
+            "Within the estimate: it spent $99,999, all of it on output. More follows.",
+            "Within the estimate: ninety thousand dollars, all of it on output.",
+            "Within the estimate: so did Fraud Signals, all of it on output.",
+        ] {
+            let (before, _) = shown(&letters(text)).await;
+            assert!(
+                text.starts_with(&before) && !before.contains("99") && !before.contains("ninety") && !before.contains("Fraud"),
+                "{before}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_not_the_answer_is_taken_back() {
+        let (events, mut incoming) = mpsc::channel(100);
+        let cancel = CancellationToken::new();
+        let mut showing = Showing::new(&events, &cancel);
+        showing.text("Let me look. ").await;
+        showing.complete("It was fine.").await;
+        showing.take_back().await;
+        drop(showing);
+        drop(events);
+        let mut all = Vec::new();
+        while let Some(event) = incoming.recv().await {
+            all.push(event);
+        }
+        assert_eq!(all[1], AgentEvent::TextReset);
+        assert_eq!(spelled(&all[..all.len() - 1]), "It was fine.");
+    }
+
+    proptest! {
+        #[test]
+        fn however_a_text_is_cut_its_pieces_spell_it(text in "[a-c 0-9$.,\\n<|\u{200B}]{0,60}", sizes in proptest::collection::vec(1_usize..9, 1..20)) {
+            let characters: Vec<char> = text.chars().collect();
+            let mut pieces = Vec::new();
+            let (mut at, mut turn) = (0, 0);
+            while at < characters.len() {
+                let end = (at + sizes[turn % sizes.len()]).min(characters.len());
+                pieces.push(characters[at..end].iter().collect::<String>());
+                at = end;
+                turn += 1;
+            }
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let (_, events) = runtime.block_on(shown(&pieces));
+            prop_assert_eq!(spelled(&events), plain_text(text.trim()).into_owned());
+        }
+    }
+}

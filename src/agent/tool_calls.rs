@@ -1,0 +1,76 @@
+//! Runs what a model asks for: side by side, each within its time, results back in one message in the order of the calls.
+
+use std::time::{Duration, Instant};
+
+use agent_bill_tools::{Figure, Outcome, ToolOutput};
+use futures::future::join_all;
+use serde_json::json;
+use tracing::Instrument;
+
+use super::answer::ToolTrace;
+use super::calculate;
+use super::driver::{Driver, Ended, Gathered, millis};
+use super::events::AgentEvent;
+use super::run::ToolCall;
+use super::showing::Showing;
+use crate::model::{Block, ChatModel, Message, Speaker};
+
+/// How long one tool may take before the model is told that it failed.
+const TOOL_DEADLINE: Duration = Duration::from_secs(20);
+
+impl Driver<'_> {
+    pub(super) async fn run_tools(&self, model: &dyn ChatModel, calls: Vec<ToolCall>, gathered: &mut Gathered<'_>) -> Result<(), Ended> {
+        let order: Vec<String> = calls.iter().map(|call| call.id.clone()).collect();
+        // A calculation may use what the others of this round return.
+        let (calculations, lookups): (Vec<_>, Vec<_>) =
+            calls.into_iter().partition(|call| call.name == calculate::NAME && call.refused.is_none() && model.writes_freely());
+        let running = join_all(lookups.into_iter().map(|call| self.run_tool(call, &gathered.showing)));
+        let outputs = tokio::select! {
+            outputs = running => outputs,
+            () = self.cancel.cancelled() => return Err(Ended::Cancelled),
+        };
+        let mut blocks: Vec<(String, Block)> = Vec::new();
+        for (call, output, duration_ms) in outputs {
+            blocks.push(note(call, output, duration_ms, gathered));
+        }
+        for call in calculations {
+            gathered.showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
+            let output = calculate::run(&gathered.evidence, &call.input);
+            gathered.showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
+            blocks.push(note(call, output, 0, gathered));
+        }
+        blocks.sort_by_key(|(id, _)| order.iter().position(|known| known == id));
+        gathered.messages.push(Message { speaker: Speaker::User, blocks: blocks.into_iter().map(|(_, block)| block).collect() });
+        Ok(())
+    }
+
+    async fn run_tool(&self, call: ToolCall, showing: &Showing<'_>) -> (ToolCall, ToolOutput, u64) {
+        let started = Instant::now();
+        showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
+        let output = match (call.refused, self.tools.iter().find(|tool| tool.spec().name == call.name)) {
+            (Some(reason), _) => told(Outcome::Invalid, reason),
+            (None, None) => told(Outcome::Invalid, "there is no tool of this name"),
+            (None, Some(tool)) => {
+                let span = tracing::info_span!("tool", name = tool.spec().name);
+                let body = tool.call(self.view, call.input.clone()).instrument(span);
+                tokio::time::timeout(TOOL_DEADLINE, body).await.unwrap_or_else(|_| told(Outcome::Failed, "the tool did not finish in time"))
+            }
+        };
+        let duration_ms = millis(started);
+        showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms }).await;
+        (call, output, duration_ms)
+    }
+}
+
+/// Adds a result to the evidence and the trace; the block goes back to the model.
+fn note(call: ToolCall, output: ToolOutput, duration_ms: u64, gathered: &mut Gathered<'_>) -> (String, Block) {
+    gathered.evidence.add_result(&call.name, &output.result, &output.figures);
+    let failed = matches!(output.outcome, Outcome::Failed | Outcome::Invalid);
+    let block = Block::ToolResult { id: call.id.clone(), failed, result: output.result };
+    gathered.traces.push(ToolTrace { name: call.name, arguments: call.input, outcome: output.outcome, duration_ms });
+    (call.id, block)
+}
+
+fn told(outcome: Outcome, message: &str) -> ToolOutput {
+    ToolOutput { outcome, result: json!({ "error": "not_run", "message": message }), figures: Vec::<Figure>::new() }
+}
