@@ -16,7 +16,7 @@ const MISCONFIGURED: u8 = 3;
 #[tokio::main]
 async fn main() -> ExitCode {
     let line = CommandLine::parse();
-    let config = match Config::load(line.config.as_deref()).and_then(|config| line.configure(config)) {
+    let config = match Config::load(line.config.as_deref()) {
         Ok(config) => config,
         Err(error) => return report(&error.into(), MISCONFIGURED),
     };

@@ -115,7 +115,7 @@ impl Driver<'_> {
         let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
         gathered.showing.take_back().await;
         let message = wording::standing_in(&reason);
-        gathered.showing.emit(AgentEvent::Status { code: code.to_owned(), message: message.clone() }).await;
+        gathered.showing.emit(AgentEvent::Status { code: code.to_owned(), message: format!("The built-in planner takes over: {reason}.") }).await;
         gathered.messages.truncate(gathered.question_at + 1);
         let second = match self.attempt(standby, gathered).await {
             Ok(accepted) => self.answer(standby, accepted, None, gathered),
@@ -134,7 +134,7 @@ impl Driver<'_> {
     }
 
     async fn attempt(&self, model: &dyn ChatModel, gathered: &mut Gathered<'_>) -> Result<Accepted, Ended> {
-        let mut run = Run::new(self.limits);
+        let mut run = Run::of(self.limits, model.writes_freely());
         let mut step = run.begin();
         loop {
             step = match step {

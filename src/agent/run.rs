@@ -76,6 +76,12 @@ pub struct Run {
 impl Run {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
+        Self::of(limits, true)
+    }
+
+    /// Of a model that would say the same again, nothing is corrected.
+    #[must_use]
+    pub fn of(limits: Limits, mends_answers: bool) -> Self {
         Self {
             limits,
             rounds: 0,
@@ -84,7 +90,7 @@ impl Run {
             must_answer: false,
             asked_again: false,
             shortened: false,
-            corrected: false,
+            corrected: !mends_answers,
         }
     }
 

@@ -11,21 +11,38 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::FixedClock;
-use crate::model::{Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, StopReason};
+use crate::model::{Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, StopReason, ToolChoice};
 use crate::store::scoped::ReadSettings;
 use crate::store::testing::{for_each_database, insert};
+
+mod language_model;
+mod remembering;
+
+/// One reply of a scripted model.
+#[derive(Clone)]
+enum Play {
+    Say(Vec<Block>),
+    Stop(StopReason, Vec<Block>),
+    Fail(ModelError),
+}
 
 /// Plays replies in order and remembers what it was sent.
 #[derive(Default)]
 struct Scripted {
-    replies: Mutex<Vec<Vec<Block>>>,
+    replies: Mutex<Vec<Play>>,
     heard: Mutex<Vec<Vec<Message>>>,
+    choices: Mutex<Vec<ToolChoice>>,
     pause: Duration,
 }
 
 impl Scripted {
     fn playing(replies: &[Vec<Block>]) -> Arc<Self> {
-        Arc::new(Self { replies: Mutex::new(replies.iter().rev().cloned().collect()), ..Self::default() })
+        Self::with(replies.iter().cloned().map(Play::Say).collect())
+    }
+
+    fn with(mut replies: Vec<Play>) -> Arc<Self> {
+        replies.reverse();
+        Arc::new(Self { replies: Mutex::new(replies), ..Self::default() })
     }
 }
 
@@ -35,11 +52,22 @@ impl ChatModel for Scripted {
         "scripted"
     }
 
-    async fn converse(&self, request: &ModelRequest<'_>, _: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
+    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         tokio::time::sleep(self.pause).await;
         self.heard.lock().unwrap().push(request.messages.to_vec());
-        let blocks = self.replies.lock().unwrap().pop().ok_or(ModelError::TimedOut)?;
-        Ok(ModelReply { blocks, stop: StopReason::EndTurn, behaviour: None, usage: ModelUsage::default() })
+        self.choices.lock().unwrap().push(request.tool_choice);
+        let play = self.replies.lock().unwrap().pop().unwrap_or(Play::Fail(ModelError::TimedOut));
+        let (stop, blocks) = match play {
+            Play::Say(blocks) => (StopReason::EndTurn, blocks),
+            Play::Stop(stop, blocks) => (stop, blocks),
+            Play::Fail(error) => return Err(error.into()),
+        };
+        for text in blocks.iter().filter_map(Block::text) {
+            for letter in text.chars() {
+                sink.text(&letter.to_string()).await;
+            }
+        }
+        Ok(ModelReply { blocks, stop, behaviour: None, usage: ModelUsage::default() })
     }
 }
 
@@ -210,7 +238,7 @@ async fn two_messages_at_once_are_answered_one_after_the_other() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         let model = Arc::new(Scripted {
-            replies: Mutex::new(vec![text("Second."), text("First.")]),
+            replies: Mutex::new(vec![Play::Say(text("Second.")), Play::Say(text("First."))]),
             pause: Duration::from_millis(80),
             ..Scripted::default()
         });

@@ -27,7 +27,7 @@ pub fn standing_in(reason: &str) -> String {
 /// The safe rendering when an answer held a number that no tool returned: the tools' own totals and nothing else.
 #[must_use]
 pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
-    let headline: Vec<&Figure> = figures.iter().filter(|figure| figure.path.matches('/').count() == 1).take(12).collect();
+    let headline: Vec<&Figure> = figures.iter().filter(|figure| is_headline(figure)).take(12).collect();
     if headline.is_empty() {
         return (
             "I could not trace every figure of my answer to the records, so I am not showing it. Please ask again in other words."
@@ -47,4 +47,9 @@ pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
         let _ = write!(text, "\n- {name}: {value} ({})", figure.source);
     }
     (text, headline.into_iter().cloned().collect())
+}
+
+/// A total of a result, not one of its rows, nor how many rows it has.
+fn is_headline(figure: &Figure) -> bool {
+    figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
 }

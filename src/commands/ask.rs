@@ -1,5 +1,6 @@
 //! `agent-bill ask`: one or more questions as one conversation, or an interactive one.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use clap::Args;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::ModelArgs;
 use super::local::open_app;
 use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
@@ -31,6 +33,8 @@ pub struct AskArgs {
     /// One JSON object a line for each answer
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    model: ModelArgs,
     /// Questions of one conversation, in order; none: read them one by one
     questions: Vec<String>,
 }
@@ -38,7 +42,7 @@ pub struct AskArgs {
 /// # Errors
 /// Nobody of that name, no data yet, or the turn failed.
 pub async fn run(args: AskArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
-    let app = Arc::new(open_app(config).await?);
+    let app = Arc::new(open_app(&args.model.configure(config)?).await?);
     let requester = requester(&args, &app).await?;
     let conversation = app.agent.start_conversation(&requester).await?;
     let session = Session { app: &app, requester: &requester, conversation: &conversation, trace: args.trace, json: args.json };
@@ -114,16 +118,10 @@ impl Session<'_> {
                 write!(out, "{text}")?;
                 out.flush()?;
             }
-            AgentEvent::Answer(answer) if self.trace => {
-                let behaviour = serde_json::to_value(answer.behaviour)?;
-                write!(
-                    out,
-                    "\n  ({}, {} figures checked, by {})",
-                    behaviour.as_str().unwrap_or_default(),
-                    answer.figures.len(),
-                    answer.model
-                )?;
-            }
+            // What stands on the terminal cannot be taken back; what follows begins on a line of its own.
+            AgentEvent::TextReset => writeln!(out, "…")?,
+            AgentEvent::Status { message, .. } => writeln!(out, "  … {message}")?,
+            AgentEvent::Answer(answer) if self.trace => write!(out, "\n  ({})", summary(answer)?)?,
             _ => {}
         }
         Ok(())
@@ -154,4 +152,20 @@ impl Session<'_> {
             }
         }
     }
+}
+
+/// Behaviour, figures, model, and what it consumed.
+fn summary(answer: &Answer) -> anyhow::Result<String> {
+    let behaviour = serde_json::to_value(answer.behaviour)?;
+    let behaviour = behaviour.as_str().unwrap_or_default();
+    let usage = &answer.usage;
+    let mut text = format!("{behaviour}, {} figures checked, by {} in {} ms", answer.figures.len(), answer.model, usage.duration_ms);
+    if usage.model_calls > 0 {
+        let prompt = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+        let cost = usage.cost_usd.map_or_else(|| "price not known".to_owned(), |cost| format!("${cost} at list price"));
+        let (cached, written) = (usage.cache_read_tokens, usage.output_tokens);
+        let calls = if usage.model_calls == 1 { "call" } else { "calls" };
+        let _ = write!(text, "; {} model {calls}, {prompt} tokens in ({cached} from the cache), {written} out, {cost}", usage.model_calls);
+    }
+    Ok(text)
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::{bail, ensure};
 use clap::Args;
 
+use super::ModelArgs;
 use super::ask::Session;
 use super::demo_folder::{Making, is_ready};
 use super::local::{demo_clock, demo_database_url};
@@ -31,6 +32,8 @@ const FOUNDING: [(&str, &str); 3] = [
 
 #[derive(Debug, Args)]
 pub struct DemoRunArgs {
+    #[command(flatten)]
+    model: ModelArgs,
     /// Answer the founding questions and end, without staying up as a service.
     #[arg(long)]
     no_serve: bool,
@@ -39,6 +42,7 @@ pub struct DemoRunArgs {
 /// # Errors
 /// The folder cannot be written, something of the data cannot be loaded, or the address is taken.
 pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let config = &args.model.configure(config)?;
     ensure!(
         config.listen.ip().is_loopback(),
         "the demo lets anyone be anybody, so it listens on loopback only; set `listen` to 127.0.0.1:PORT"

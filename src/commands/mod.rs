@@ -20,7 +20,7 @@ pub mod serve;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, ModelChoice};
 use crate::store::{Backend, Store};
@@ -32,22 +32,28 @@ pub struct CommandLine {
     /// Configuration file (TOML); otherwise `AGENT_BILL_CONFIG`, otherwise ./agent-bill.toml when it exists.
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Who answers: `planner` (built in) or `bedrock`; otherwise as configured
-    #[arg(long, global = true, value_name = "MODEL")]
-    pub model: Option<ModelChoice>,
-    /// A Bedrock model id, inference profile id or ARN instead of the configured one
-    #[arg(long, global = true, value_name = "ID")]
-    pub model_id: Option<String>,
     #[command(subcommand)]
     pub command: Command,
 }
 
-impl CommandLine {
+/// Which model answers, where it is not the configured one.
+#[derive(Debug, Args)]
+pub struct ModelArgs {
+    /// Who answers: the built-in planner, or Bedrock with the planner behind it; otherwise as configured
+    #[arg(long, value_name = "MODEL")]
+    model: Option<ModelChoice>,
+    /// A Bedrock model id, inference profile id or ARN instead of the configured one
+    #[arg(long, value_name = "ID")]
+    model_id: Option<String>,
+}
+
+impl ModelArgs {
     /// The configuration with what the command line says instead.
     ///
     /// # Errors
     /// When the outcome is not valid.
-    pub fn configure(&self, mut config: Config) -> Result<Config, ConfigError> {
+    pub fn configure(&self, config: &Config) -> Result<Config, ConfigError> {
+        let mut config = config.clone();
         config.model = self.model.unwrap_or(config.model);
         if let Some(id) = &self.model_id {
             config.bedrock.model_id.clone_from(id);

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use super::ModelArgs;
 use super::local::open_app;
 use crate::app::App;
 use crate::config::Config;
@@ -15,6 +16,8 @@ use crate::http::{Limits, Service, serve, stop_signal};
 /// Serve the HTTP interface
 #[derive(Debug, Args)]
 pub struct ServeArgs {
+    #[command(flatten)]
+    model: ModelArgs,
     /// Print a token for this person of the records; repeat for several (only where no `identity` is configured)
     #[arg(long, value_name = "PERSON")]
     token_for: Vec<String>,
@@ -23,6 +26,7 @@ pub struct ServeArgs {
 /// # Errors
 /// The database or the address cannot be used.
 pub async fn run(args: ServeArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let config = &args.model.configure(config)?;
     let app = open_app(config).await?;
     let listener = listen(config).await?;
     writeln!(out, "listening on http://{}", listener.local_addr()?)?;

@@ -14,8 +14,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("billing", &["clock", "store"]),
     ("scope", &["clock", "identity", "store"]),
     ("governance", &["clock", "identity", "scope", "store"]),
-    ("model", &["agent"]),
-    ("agent", &["clock", "identity", "model", "scope", "store"]),
+    ("model", &["agent", "config"]),
+    ("agent", &["clock", "config", "identity", "model", "scope", "store"]),
     ("http", &["agent", "clock", "config", "identity", "model", "store"]),
     ("demo", &["billing", "clock", "config", "governance", "store"]),
     ("app", &["agent", "clock", "config", "identity", "model", "scope", "store"]),
@@ -105,6 +105,16 @@ fn only_the_store_names_sqlx() {
         }
     }
     assert_eq!(wrong, Vec::<PathBuf>::new());
+}
+
+#[test]
+fn only_the_bedrock_adapter_names_an_aws_sdk() {
+    for path in sources(&root().join("src")) {
+        let is_adapter = path.starts_with(root().join("src/model/bedrock"));
+        for word in ["aws_sdk_", "aws_config", "aws_smithy_"] {
+            assert!(is_adapter || !code(&path).contains(word), "{} names {word}", path.display());
+        }
+    }
 }
 
 #[test]

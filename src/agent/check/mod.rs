@@ -53,7 +53,8 @@ impl Evidence {
     pub fn add_name(&mut self, name: &str) {
         let has_letter = name.chars().any(char::is_alphabetic);
         let is_identifier = name.len() >= 10;
-        if name.chars().any(|c| c.is_ascii_digit()) && (has_letter || is_identifier) {
+        let counts = name.chars().any(|c| c.is_ascii_digit()) || number_words::to_digits(name) != name;
+        if counts && (has_letter || is_identifier) {
             self.verbatim.insert((std::cmp::Reverse(name.len()), name.to_owned()));
             // The same words may begin a sentence.
             let mut letters = name.chars();

@@ -139,7 +139,7 @@ impl Assembler {
                 Open::Text(text) => reply.blocks.push(Block::Text { text }),
                 Open::Reasoning { text, signature } => reply.blocks.push(Block::Reasoning { text, signature }),
                 Open::Redacted(bytes) => reply.blocks.push(Block::RedactedReasoning { data: STANDARD.encode(bytes) }),
-                Open::Tool { id, name, input } => match tool_use(id, name, &input, &mut ids) {
+                Open::Tool { id, name, input } => match tool_use(&id, name, &input, &mut ids) {
                     Some(block) => reply.blocks.push(block),
                     // Cut off in the middle of a call: what is whole can still be used.
                     None if reply.stop == StopReason::MaxTokens => {}
@@ -178,14 +178,14 @@ pub(super) fn whole(
 }
 
 /// A call that can be run and sent back: a block that cannot be sent back would break the conversation for good.
-fn tool_use(id: String, name: String, input: &str, ids: &mut HashSet<String>) -> Option<Block> {
+fn tool_use(id: &str, name: String, input: &str, ids: &mut HashSet<String>) -> Option<Block> {
     let input = if input.trim().is_empty() { json!({}) } else { serde_json::from_str::<Value>(input).ok()? };
     let plain = |text: &str, also: &[char]| text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-' || also.contains(&c));
-    let fits = (1..=64).contains(&id.len()) && plain(&id, &['.', ':']) && (1..=64).contains(&name.len()) && plain(&name, &[]);
+    let fits = (1..=64).contains(&id.len()) && plain(id, &['.', ':']) && (1..=64).contains(&name.len()) && plain(&name, &[]);
     if !input.is_object() || !fits {
         return None;
     }
-    Some(Block::ToolUse { id: unused(&id, ids), name, input })
+    Some(Block::ToolUse { id: unused(id, ids), name, input })
 }
 
 /// `id`, or a variant of it when the conversation has it already.

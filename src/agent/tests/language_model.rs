@@ -1,0 +1,201 @@
+//! A turn of a model that writes freely: what is shown, corrected, withheld, and when the built-in model answers instead.
+
+use super::*;
+use crate::model::planner::Planner;
+
+/// Everything that went out while a question was answered.
+async fn watch(agent: &Agent, conversation: &str, question: &str) -> (Result<Answer, AgentError>, Vec<AgentEvent>) {
+    let (events, mut incoming) = mpsc::channel(1_000);
+    let gather = async {
+        let mut all = Vec::new();
+        while let Some(event) = incoming.recv().await {
+            all.push(event);
+        }
+        all
+    };
+    let who = ann();
+    tokio::join!(agent.respond(&who, conversation, question, events, CancellationToken::new()), gather)
+}
+
+async fn answered(store: &Store, plays: Vec<Play>) -> (Answer, Vec<AgentEvent>, Arc<Scripted>) {
+    let model = Scripted::with(plays);
+    let agent = agent(store, Arc::clone(&model)).with_standby(Arc::new(Planner));
+    let conversation = agent.start_conversation(&ann()).await.unwrap();
+    let (answer, events) = watch(&agent, &conversation, "how much have we spent?").await;
+    (answer.unwrap(), events, model)
+}
+
+/// What a listener who follows the events has read at the end, and everything it ever read.
+fn read(events: &[AgentEvent]) -> (String, String) {
+    let (mut now, mut ever) = (String::new(), String::new());
+    for event in events {
+        match event {
+            AgentEvent::TextDelta { text } => {
+                now.push_str(text);
+                ever.push_str(text);
+            }
+            AgentEvent::TextReset => now.clear(),
+            _ => {}
+        }
+    }
+    (now, ever)
+}
+
+fn says(words: &str) -> Play {
+    Play::Say(text(words))
+}
+
+fn looks() -> Play {
+    Play::Say(vec![Block::Text { text: "Let me look. ".into() }, call("1", json!({}))])
+}
+
+#[tokio::test]
+async fn an_aside_is_taken_back_and_the_pieces_spell_the_answer() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let (answer, events, _) = answered(&store, vec![looks(), says("Ann spent $14,200 in all.")]).await;
+        assert_eq!((answer.answer.as_str(), answer.model.as_str(), answer.fallback), ("Ann spent $14,200 in all.", "scripted", None));
+        let (now, ever) = read(&events);
+        assert_eq!(now, "Ann spent $14,200 in all.");
+        assert!(ever.starts_with("Let me look."), "{ever}");
+        assert!(matches!(events.last(), Some(AgentEvent::Answer(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unsupported_answer_is_corrected_and_never_seen() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let wrong = says("Ann spent $99,999, all of it with Fraud Signals.");
+        let (answer, events, model) = answered(&store, vec![looks(), wrong, says("Ann spent $14,200.")]).await;
+        assert_eq!((answer.answer.as_str(), answer.model.as_str()), ("Ann spent $14,200.", "scripted"));
+        let (now, ever) = read(&events);
+        assert_eq!(now, "Ann spent $14,200.");
+        assert!(!ever.contains("99,999") && !ever.contains("Fraud"), "{ever}");
+        assert!(events.iter().any(|event| matches!(event, AgentEvent::Status { code, .. } if code == "correcting")));
+        let heard = model.heard.lock().unwrap();
+        let correction = heard[2].last().unwrap().text();
+        assert!(correction.contains("`$99,999`") && correction.contains("`Fraud`") && correction.contains("calculate"), "{correction}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_that_looked_nothing_up_is_made_to() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let (answer, _, model) = answered(&store, vec![says("It was $14,200."), looks(), says("It was $14,200.")]).await;
+        assert_eq!(answer.answer, "It was $14,200.");
+        assert_eq!(*model.choices.lock().unwrap(), [ToolChoice::Auto, ToolChoice::Required, ToolChoice::Auto]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_stays_wrong_is_given_by_the_planner_or_by_the_bare_figures() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let wrong = || says("Ann spent $99,999.");
+        let (answer, events, _) = answered(&store, vec![looks(), wrong(), wrong()]).await;
+        assert_eq!(answer.fallback.as_ref().map(|fallback| fallback.code.as_str()), Some("unverified"));
+        assert!(
+            answer.answer.ends_with("(Answered by the built-in planner: the language model's figures could not be traced to the records.)")
+        );
+        assert!(!read(&events).1.contains("99,999"));
+        assert_eq!(read(&events).0, answer.answer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn when_the_model_fails_the_planner_answers_and_says_why() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        for (error, why) in [
+            (ModelError::Throttled, "Amazon Bedrock is limiting requests right now"),
+            (ModelError::TimedOut, "the model did not answer in time"),
+            (ModelError::AccessDenied, "refused access to the model"),
+            (ModelError::NoCredentials, "no AWS credentials were found"),
+            (ModelError::BrokenOff, "the model's answer broke off"),
+            (ModelError::Unavailable, "Amazon Bedrock is not available right now"),
+        ] {
+            for plays in [vec![Play::Fail(error)], vec![looks(), Play::Fail(error)]] {
+                let (answer, events, _) = answered(&store, plays).await;
+                assert_eq!(
+                    (answer.model.as_str(), answer.fallback.as_ref().map(|fallback| fallback.code.as_str())),
+                    ("planner", Some(error.code()))
+                );
+                assert!(answer.answer.contains(why), "{error:?}: {}", answer.answer);
+                assert_eq!(read(&events).0, answer.answer);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn guardrail_and_filter_are_told_plainly_and_nobody_answers_instead() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        for (stop, word) in [(StopReason::GuardrailIntervened, "guardrail"), (StopReason::ContentFiltered, "content filter")] {
+            let (answer, events, _) = answered(&store, vec![looks(), Play::Stop(stop, text("Sorry, blocked."))]).await;
+            assert_eq!((answer.behaviour, answer.model.as_str(), answer.fallback), (Behaviour::Decline, "scripted", None));
+            assert!(answer.answer.contains(word) && answer.figures.is_empty(), "{}", answer.answer);
+            assert_eq!(read(&events).0, answer.answer);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reply_that_cannot_be_read_is_asked_for_once_more() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let unreadable = || Play::Stop(StopReason::Malformed, Vec::new());
+        let (answer, _, model) = answered(&store, vec![unreadable(), looks(), says("It was $14,200.")]).await;
+        assert_eq!((answer.answer.as_str(), model.heard.lock().unwrap().len()), ("It was $14,200.", 3));
+        let (answer, _, _) = answered(&store, vec![unreadable(), unreadable()]).await;
+        assert_eq!(answer.fallback.map(|fallback| fallback.code), Some("malformed".to_owned()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sums_and_differences_come_from_calculate() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let twice = json!({ "operation": "sum", "values": "14200.00; 14200.00", "unit": "usd" });
+        let calculate = Play::Say(vec![Block::ToolUse { id: "2".into(), name: "calculate".into(), input: twice }]);
+        let (answer, _, _) = answered(&store, vec![looks(), calculate, says("Twice that is $28,400.")]).await;
+        assert_eq!((answer.answer.as_str(), answer.figures[0].source.as_str()), ("Twice that is $28,400.", "calculate"));
+        let (answer, _, _) = answered(&store, vec![looks(), says("Twice that is $28,400."), says("It was $14,200.")]).await;
+        assert_eq!(answer.answer, "It was $14,200.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn markup_and_unseen_characters_of_an_answer_are_made_plain() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let tricks = says("It was \u{200B}$14,200. ![x](data:y) <b>bold</b>");
+        let (answer, events, _) = answered(&store, vec![looks(), tricks]).await;
+        assert_eq!(answer.answer, "It was $14,200. ! [x] (data:y) < b>bold< /b>");
+        assert_eq!(read(&events).0, answer.answer);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_another_model_a_failure_is_reported_and_wrong_figures_are_replaced() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let agent = agent(&store, Scripted::with(vec![Play::Fail(ModelError::Throttled)]));
+        let conversation = agent.start_conversation(&ann()).await.unwrap();
+        let (failed, _) = watch(&agent, &conversation, "how much?").await;
+        assert!(matches!(failed, Err(AgentError::Model(ModelError::Throttled))));
+        assert_eq!(agent.conversation(&ann(), &conversation).await.unwrap().unwrap().turns, []);
+    })
+    .await;
+}
