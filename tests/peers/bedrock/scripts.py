@@ -14,7 +14,7 @@ from reply import Json, Reply, ScriptError, checked
 MOST_SCRIPTS = 2_000
 MOST_RECORDS = 2_000
 MOST_RECORDS_WITHOUT_BODIES = 200_000
-_MEMBERS = {"replies": list, "when_exhausted": str, "validate": bool, "expect_auth": str, "record": str}
+_MEMBERS = {"replies": list, "when_exhausted": str, "validate": bool, "expect_auth": str, "record": str, "order": str}
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Script:
     validate: bool
     expect_auth: str
     keep_bodies: bool
+    by_round: bool = False
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
     ledger: Ledger = field(default_factory=Ledger)
     _played: int = 0
@@ -85,14 +86,20 @@ class Script:
     @staticmethod
     def parse(raw: Any) -> "Script":
         script = checked(raw, _MEMBERS, "a script")
-        choices = {"when_exhausted": ("fail", "repeat_last"), "expect_auth": ("any", "sigv4", "bearer"), "record": ("all", "faults")}
+        choices = {
+            "when_exhausted": ("fail", "repeat_last"),
+            "expect_auth": ("any", "sigv4", "bearer"),
+            "record": ("all", "faults"),
+            "order": ("arrival", "round"),
+        }
         chosen = {name: script.get(name, values[0]) for name, values in choices.items()}
         for name, values in choices.items():
             if chosen[name] not in values:
                 raise ScriptError(f"`{name}` is one of {', '.join(values)}")
         replies = [Reply.parse(reply) for reply in script.get("replies", [])]
         repeat_last = chosen["when_exhausted"] == "repeat_last"
-        return Script(replies, repeat_last, script.get("validate", True), chosen["expect_auth"], chosen["record"] == "all")
+        by_round = chosen["order"] == "round"
+        return Script(replies, repeat_last, script.get("validate", True), chosen["expect_auth"], chosen["record"] == "all", by_round)
 
     def begin(self, request: Request, operation: str, model_id: str) -> Record:
         record = Record(self._since, operation, request.target, model_id, None, None)
@@ -104,8 +111,11 @@ class Script:
         self._records.append(record)
         return record
 
-    def next_reply(self) -> tuple[Reply, int] | None:
+    def next_reply(self, body: Any) -> tuple[Reply, int] | None:
         """The reply to play, and the how-manieth time it is played."""
+        if self.by_round and self.replies:
+            self._played = len(self.replies)
+            return self.replies[min(_rounds(body), len(self.replies) - 1)], 1
         if not self.replies or (self._played >= len(self.replies) and not self.repeat_last):
             return None
         self._played += 1
@@ -114,6 +124,16 @@ class Script:
 
     def to_json(self) -> Json:
         return {"requests": [record.to_json() for record in self._records], "left": max(0, len(self.replies) - self._played)}
+
+
+def _rounds(body: Any) -> int:
+    """How often tools were called since the last words of the person: where the turn stands, whichever conversation asks."""
+    rounds = 0
+    for message in reversed(body.get("messages", [])):
+        if message["role"] == "user" and not any("toolResult" in block for block in message["content"]):
+            break
+        rounds += message["role"] == "assistant"
+    return rounds
 
 
 class Scripts:

@@ -113,7 +113,7 @@ class _Exchange:
         body = read_json(self.request.body.decode("utf-8", "replace"))
         if self.script.validate and (faults := self._faults(body)):
             return await self._refuse("ValidationException", 400, *faults)
-        found = self.script.next_reply()
+        found = self.script.next_reply(body)
         if found is None:
             return await self._refuse("InternalServerException", 500, "script exhausted")
         return await self._play(*found, body)

@@ -13,10 +13,18 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 from scripts import MOST_SCRIPTS, Script, Scripts
-from support import KEY, MODEL, MODEL_PATH, SECRET, PeerTest, request
+from support import KEY, MODEL, MODEL_PATH, SECRET, TOOL, PeerTest, assistant, request, result, text, use, user
 
 
 class Server(PeerTest):
+    def test_order_by_round(self) -> None:
+        script = self.script({"blocks": [{"tool": {"id": "t1", "name": "spend", "input": {}}}]}, {"blocks": [{"text": "ok"}]}, order="round")
+        asked = [user(text("How much?"))]
+        told = [*asked, assistant(use("t1")), user(result("t1"))]
+        tools = {"toolConfig": {"tools": [TOOL]}}
+        for messages, expected in ((asked, "toolUse"), (asked, "toolUse"), (told, "ok"), (told, "ok"), (asked, "toolUse")):
+            self.assertIn(expected, str(self.stream(script, body=request(*messages, **tools))))
+
     def test_signature(self) -> None:
         script = self.script({"blocks": [{"text": "ok"}]}, when_exhausted="repeat_last")
         self.assertIn("metadata", self.stream(script)[-1])
