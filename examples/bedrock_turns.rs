@@ -175,7 +175,8 @@ async fn many_at_once(folder: &Path) -> anyhow::Result<String> {
 
 /// One question in a conversation of its own, read as it streams; milliseconds until the first words.
 async fn stream_one(client: &reqwest::Client, address: &str, token: &str) -> anyhow::Result<f64> {
-    let created = client.post(format!("{address}/v1/conversations")).bearer_auth(token).json(&json!({})).send().await?.error_for_status()?;
+    let created =
+        client.post(format!("{address}/v1/conversations")).bearer_auth(token).json(&json!({})).send().await?.error_for_status()?;
     let conversation: Value = created.json().await?;
     let id = conversation["id"].as_str().context("no id")?;
     let started = Instant::now();

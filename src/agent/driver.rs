@@ -115,7 +115,10 @@ impl Driver<'_> {
         let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
         gathered.showing.take_back().await;
         let message = wording::standing_in(&reason);
-        gathered.showing.emit(AgentEvent::Status { code: code.to_owned(), message: format!("The built-in planner takes over: {reason}.") }).await;
+        gathered
+            .showing
+            .emit(AgentEvent::Status { code: code.to_owned(), message: format!("The built-in planner takes over: {reason}.") })
+            .await;
         gathered.messages.truncate(gathered.question_at + 1);
         let second = match self.attempt(standby, gathered).await {
             Ok(accepted) => self.answer(standby, accepted, None, gathered),

@@ -202,7 +202,7 @@ impl Default for DemoConfig {
 
 impl Default for LimitsConfig {
     fn default() -> Self {
-        Self { body_bytes: 64 * 1024, requests_per_person_per_minute: 120, concurrent_requests: 64, request_seconds: 60 }
+        Self { body_bytes: 64 * 1024, requests_per_person_per_minute: 120, concurrent_requests: 256, request_seconds: 60 }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agent_bill::agent::answer::Behaviour;
@@ -21,27 +21,31 @@ use tokio_util::sync::CancellationToken;
 
 const GOLDEN: &str = "tests/golden/scope_matrix.txt";
 
-struct Demo {
-    app: App,
+pub struct Demo {
+    pub app: App,
     _folder: tempfile::TempDir,
 }
 
 /// Made once for all tests of this file; each works on a copy.
 static MADE: OnceCell<tempfile::TempDir> = OnceCell::const_new();
 
-async fn demo() -> Demo {
+/// The demo's folder, complete, for programs that are started on it.
+pub async fn demo_folder() -> PathBuf {
+    let made = MADE.get_or_init(|| async {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.demo.directory = folder.path().to_path_buf();
+        prepare(&config, &mut std::io::sink()).await.unwrap();
+        folder
+    });
+    made.await.path().to_path_buf()
+}
+
+pub async fn demo() -> Demo {
     let config = Config::default();
-    let made = MADE
-        .get_or_init(|| async {
-            let folder = tempfile::tempdir().unwrap();
-            let mut config = Config::default();
-            config.demo.directory = folder.path().to_path_buf();
-            prepare(&config, &mut std::io::sink()).await.unwrap();
-            folder
-        })
-        .await;
+    let made = demo_folder().await;
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(made.path().join("agent-bill.db"), folder.path().join("agent-bill.db")).unwrap();
+    fs::copy(made.join("agent-bill.db"), folder.path().join("agent-bill.db")).unwrap();
     let store = Store::open(&format!("sqlite:{}", folder.path().join("agent-bill.db").display())).await.unwrap();
     Demo { app: App::local(&config, store, Arc::new(FixedClock(config.demo.clock))).unwrap(), _folder: folder }
 }

@@ -7,7 +7,11 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_bedrockruntime::Client;
-use aws_sdk_bedrockruntime::config::Credentials;
+use aws_sdk_bedrockruntime::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_bedrockruntime::config::{ConfigBag, Credentials, Intercept, RuntimeComponents};
+use aws_sdk_bedrockruntime::error::BoxError;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
 
 use crate::config::BedrockConfig;
 
@@ -35,9 +39,40 @@ pub(super) async fn connect(config: &BedrockConfig, credentials: Option<Credenti
         loader = loader.region(Region::new(region.clone()));
     }
     let shared = loader.load().await;
-    let mut settings = aws_sdk_bedrockruntime::config::Builder::from(&shared);
+    let mut settings = aws_sdk_bedrockruntime::config::Builder::from(&shared).interceptor(OneOrder);
     if let Some(endpoint) = &config.endpoint_url {
         settings = settings.endpoint_url(endpoint);
     }
     Client::from_conf(settings.build())
+}
+
+/// Writes the members of every object in one order. The SDK keeps documents (schemas, tool inputs and results) in hash maps, whose order differs from
+/// call to call: the same tools would read differently each time, and the provider's prompt cache would never be hit.
+#[derive(Debug)]
+struct OneOrder;
+
+impl Intercept for OneOrder {
+    fn name(&self) -> &'static str {
+        "OneOrder"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let Some(ordered) = request.body().bytes().and_then(in_order) else { return Ok(()) };
+        request.headers_mut().insert("content-length", ordered.len().to_string());
+        *request.body_mut() = SdkBody::from(ordered);
+        Ok(())
+    }
+}
+
+/// `None` for what is no JSON.
+fn in_order(body: &[u8]) -> Option<Vec<u8>> {
+    let mut value: Value = serde_json::from_slice(body).ok()?;
+    value.sort_all_objects();
+    serde_json::to_vec(&value).ok()
 }

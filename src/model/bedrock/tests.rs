@@ -153,6 +153,17 @@ async fn tool_calls_arrive_in_fragments_and_thoughts_go_back_unchanged() {
 }
 
 #[tokio::test]
+async fn the_same_conversation_is_the_same_bytes_so_that_the_prompt_cache_is_hit() {
+    let script = Script::playing(&[says("Fine."), says("Fine."), says("Fine.")]).await;
+    for _ in 0..3 {
+        assert!(call(&script, &after_a_tool()).await.0.is_ok());
+    }
+    let bodies: Vec<String> =
+        script.valid_requests().await.iter().map(|request| request["body_text"].as_str().unwrap().to_owned()).collect();
+    assert!(bodies.iter().all(|body| *body == bodies[0]));
+}
+
+#[tokio::test]
 async fn model_ids_profiles_and_arns_reach_the_service_as_they_are() {
     for id in [
         "anthropic.claude-haiku-4-5-20251001-v1:0",
