@@ -5,11 +5,12 @@ use sqlx::{Row, SqlSafeStr};
 
 use super::{Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "organisation", include_str!("../../migrations/0001_organisation.sql")),
     (2, "governance", include_str!("../../migrations/0002_governance.sql")),
     (3, "usage", include_str!("../../migrations/0003_usage.sql")),
     (4, "conversations", include_str!("../../migrations/0004_conversations.sql")),
+    (5, "model_calls", include_str!("../../migrations/0005_model_calls.sql")),
 ];
 
 const APPLIED_COUNT: &str =

@@ -8,6 +8,7 @@ mod backend;
 pub mod conversations;
 pub mod governance;
 mod migrate;
+pub mod model_calls;
 pub mod org;
 pub mod people;
 pub mod scoped;
@@ -65,9 +66,11 @@ pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
         ("audit", audit::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("governance", governance::STATEMENTS),
+        ("model_calls", model_calls::STATEMENTS),
         ("org", org::STATEMENTS),
         ("people", people::STATEMENTS),
         ("usage", usage::STATEMENTS),
+        ("scoped::agent_usage", scoped::agent_usage::STATEMENTS),
         ("scoped::organisation", scoped::organisation::STATEMENTS),
         ("scoped::spend", scoped::spend::STATEMENTS),
         ("scoped::unclaimed", scoped::unclaimed::STATEMENTS),
