@@ -136,7 +136,7 @@ impl Driver<'_> {
             }
         };
         let text = if incomplete { format!("{text}\n\n{}", wording::INCOMPLETE) } else { text };
-        let current = gathered.traces.iter().any(|trace| matches!(trace.outcome, Outcome::Ok | Outcome::Empty));
+        let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
         Answer {
             answer: text,
             behaviour,

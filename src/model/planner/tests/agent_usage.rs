@@ -79,6 +79,7 @@ fn questions_about_the_company_stay_what_they_were() {
             ("in this conversation show me the spend by model", "spend group_by=model"),
             ("how current is your usage data", "data_status"),
             ("am I near my limit", "Clarify"),
+            ("am I over the limit this month", "estimate_status period=this_month"),
             ("what is our budget", "estimate_status"),
             ("who is my biggest spender", "spend"),
             ("what does your data say we spent on opus", "spend model=opus"),
