@@ -147,7 +147,12 @@ fn agent(config: &Config, store: &Store, clock: &SharedClock) -> Agent {
 pub fn view_settings(config: &Config) -> ViewSettings {
     let net_cost = config.cost_metric == CostMetric::NetUnblended;
     ViewSettings {
-        answers: Settings { healthy_cache_permille: config.cache.healthy_percent * 10, cache_reuse: config.cache.reuse, net_cost },
+        answers: Settings {
+            healthy_cache_permille: config.cache.healthy_percent * 10,
+            cache_reuse: config.cache.reuse,
+            net_cost,
+            agent_limits: config.bedrock.limits.allowed(),
+        },
         reads: ReadSettings { net_cost, tag_keys: config.principal_tag_keys.iter().map(|key| key.to_lowercase()).collect() },
     }
 }

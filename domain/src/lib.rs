@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod bill;
 pub mod cache;
 pub mod catalog;
+pub mod consumption;
 pub mod drift;
 pub mod effects;
 pub mod estimate;

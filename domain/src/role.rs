@@ -106,6 +106,8 @@ pub enum Action {
     ReadDataStatus,
     ReadCredits,
     ReadAudit,
+    /// What everybody's questions to Agent Bill consumed; one's own is part of one's own access.
+    ReadAgentUsage,
     ClaimPrincipal,
     BackdateClaim,
     SetEstimate,
@@ -117,7 +119,7 @@ pub enum Action {
 use Role::{Admin, BuManager, CloudEngineer, DepartmentManager, Finance, FinopsLead, PortfolioManager, ProductOwner};
 
 impl Action {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ReadOwnAccess,
         Self::ReadSpend,
         Self::ReadEstimates,
@@ -127,6 +129,7 @@ impl Action {
         Self::ReadDataStatus,
         Self::ReadCredits,
         Self::ReadAudit,
+        Self::ReadAgentUsage,
         Self::ClaimPrincipal,
         Self::BackdateClaim,
         Self::SetEstimate,
@@ -147,6 +150,7 @@ impl Action {
             Self::ReadDataStatus => "read_data_status",
             Self::ReadCredits => "read_credits",
             Self::ReadAudit => "read_audit",
+            Self::ReadAgentUsage => "read_agent_usage",
             Self::ClaimPrincipal => "claim_principal",
             Self::BackdateClaim => "backdate_claim",
             Self::SetEstimate => "set_estimate",
@@ -167,6 +171,7 @@ impl Action {
             Self::ReadDrift => &[ProductOwner, PortfolioManager, DepartmentManager, BuManager, FinopsLead],
             Self::ReadCredits => &[FinopsLead, Finance],
             Self::ReadAudit => &[FinopsLead],
+            Self::ReadAgentUsage => &[FinopsLead, Finance, Admin],
             Self::ClaimPrincipal | Self::SetEstimate => &[ProductOwner],
             Self::BackdateClaim | Self::DecideModel => &[FinopsLead],
             Self::MarkImplemented => &[CloudEngineer],

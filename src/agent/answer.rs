@@ -1,7 +1,8 @@
 //! The finished answer and its evidence.
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_tools::{Figure, Outcome};
+use agent_bill_tools::agent_usage::AgentUsageTool;
+use agent_bill_tools::{Figure, Outcome, Tool};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -77,4 +78,25 @@ pub struct ToolTrace {
     pub arguments: Value,
     pub outcome: Outcome,
     pub duration_ms: u64,
+}
+
+impl ToolTrace {
+    /// Whether what it told is as current as the bill; what the agent itself consumed is recorded as it happens.
+    #[must_use]
+    pub fn rests_on_the_bill(&self) -> bool {
+        matches!(self.outcome, Outcome::Ok | Outcome::Empty) && self.name != AgentUsageTool::NAME
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_about_the_agents_own_use_claims_no_freshness_of_the_bill() {
+        let trace = |name: &str, outcome: Outcome| ToolTrace { name: name.to_owned(), arguments: Value::Null, outcome, duration_ms: 1 };
+        assert!(trace("spend", Outcome::Ok).rests_on_the_bill());
+        assert!(!trace("agent_usage", Outcome::Ok).rests_on_the_bill());
+        assert!(!trace("spend", Outcome::RoleDenied).rests_on_the_bill());
+    }
 }

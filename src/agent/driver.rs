@@ -144,8 +144,7 @@ impl Driver<'_> {
                 Step::CallModel(choice) => self.call(model, &mut run, choice, None, gathered).await?,
                 Step::AskAgain(choice) => self.call(model, &mut run, choice, Some(prompt::AGAIN), gathered).await?,
                 Step::Shorten(choice) => {
-                    gathered.messages = history::shorten(&gathered.messages, gathered.question_at);
-                    gathered.question_at = gathered.messages.iter().rposition(Message::is_question).unwrap_or(0);
+                    (gathered.messages, gathered.question_at) = history::shorten(&gathered.messages, gathered.question_at);
                     self.call(model, &mut run, choice, None, gathered).await?
                 }
                 Step::RunTools(calls) => {
@@ -252,7 +251,7 @@ impl Driver<'_> {
     }
 
     fn answer(&self, model: &dyn ChatModel, accepted: Accepted, fallback: Option<Fallback>, gathered: &Gathered<'_>) -> Answer {
-        let current = gathered.traces.iter().any(|trace| matches!(trace.outcome, Outcome::Ok | Outcome::Empty));
+        let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
         Answer {
             answer: text,

@@ -61,12 +61,13 @@ pub(super) fn remember(question: &str, working: &[Message], answer: &str) -> Vec
     kept
 }
 
-/// Makes room in a conversation that the model could not read: the two latest earlier turns stay, and results are told in short.
-pub(super) fn shorten(messages: &[Message], question_at: usize) -> Vec<Message> {
+/// Makes room in a conversation that the model could not read: the two latest earlier turns stay, and results are told in short. Returns the
+/// messages and where the question stands in them.
+pub(super) fn shorten(messages: &[Message], question_at: usize) -> (Vec<Message>, usize) {
     let earlier: Vec<usize> =
         messages.iter().take(question_at).enumerate().filter(|(_, message)| message.is_question()).map(|(at, _)| at).collect();
     let start = earlier.iter().rev().nth(1).copied().unwrap_or(if earlier.is_empty() { question_at } else { 0 });
-    messages.iter().skip(start).map(in_short).collect()
+    (messages.iter().skip(start).map(in_short).collect(), question_at - start)
 }
 
 fn tell(turn: PastTurn, number: usize) -> Vec<Message> {

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clock::FixedClock;
+use crate::config::ConsumptionLimits;
 use crate::model::{Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, StopReason, ToolChoice};
 use crate::store::scoped::ReadSettings;
 use crate::store::testing::{for_each_database, insert};
@@ -110,7 +111,12 @@ const PEOPLE: &[&str] = &[
 
 fn agent(store: &Store, model: Arc<Scripted>) -> Agent {
     let settings = ViewSettings {
-        answers: Settings { healthy_cache_permille: 400, cache_reuse: 5, net_cost: false },
+        answers: Settings {
+            healthy_cache_permille: 400,
+            cache_reuse: 5,
+            net_cost: false,
+            agent_limits: ConsumptionLimits::default().allowed(),
+        },
         reads: ReadSettings { net_cost: false, tag_keys: Vec::new() },
     };
     let clock = Arc::new(FixedClock("2026-11-23T09:00:00Z".parse().unwrap()));

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use agent_bill_domain::consumption::{AgentLimits, Consumption};
 use agent_bill_domain::money::NanoUsd;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -85,6 +86,18 @@ pub struct ConsumptionLimits {
     #[serde(deserialize_with = "amount")]
     pub month_usd: NanoUsd,
     pub month_tokens: i64,
+}
+
+impl ConsumptionLimits {
+    /// The same limits for the rules that judge them.
+    #[must_use]
+    pub const fn allowed(&self) -> AgentLimits {
+        AgentLimits {
+            turn: Consumption { usd: self.turn_usd, tokens: self.turn_tokens },
+            person_day: Consumption { usd: self.person_day_usd, tokens: self.person_day_tokens },
+            month: Consumption { usd: self.month_usd, tokens: self.month_tokens },
+        }
+    }
 }
 
 /// Traces, metrics and what they may hold.

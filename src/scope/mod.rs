@@ -1,6 +1,7 @@
 //! What a person may see. `Requester → Scope → ScopedView`: each can only be made from the one before it, so whoever holds a view holds rows
 //! that were narrowed to somebody who signed in.
 
+mod agent_usage;
 mod drift;
 mod freshness;
 mod view;

@@ -6,8 +6,8 @@ use agent_bill_domain::names::fold_name;
 use agent_bill_domain::period::{DateRange, Month};
 use agent_bill_domain::role::Action;
 use agent_bill_tools::facts::{
-    ClaimFact, DecisionFact, DriftFact, EstimateFact, Freshness, Me, ModelFact, OrgSlice, PrincipalTrace, SpendFact, SpendQuery,
-    UnclaimedFact,
+    AgentUsage, AgentUsageQuery, ClaimFact, DecisionFact, DriftFact, EstimateFact, Freshness, Me, ModelFact, OrgSlice, PrincipalTrace,
+    SpendFact, SpendQuery, UnclaimedFact,
 };
 use agent_bill_tools::view::Settings;
 use agent_bill_tools::{View, ViewError};
@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::Scope;
 use crate::clock::SharedClock;
-use crate::store::scoped::{ReadSettings, drift, freshness, governance, organisation, spend, unclaimed};
+use crate::store::scoped::{ReadSettings, agent_usage, drift, freshness, governance, organisation, spend, unclaimed};
 use crate::store::{Store, StoreError};
 
 /// Settings behind a view, the same for everybody.
@@ -151,6 +151,14 @@ impl View for ScopedView {
         let rules = drift::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
         let calls = drift::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
         Ok(super::drift::findings(&used, &rules, &calls))
+    }
+
+    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
+        self.require(Action::ReadOwnAccess)?;
+        let bind = self.scope.bind(&[Action::ReadAgentUsage]);
+        let used = agent_usage::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
+        let sums = agent_usage::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
+        Ok(super::agent_usage::describe(sums, &used, &query, &self.settings.answers.agent_limits))
     }
 
     async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError> {

@@ -23,7 +23,7 @@ async fn migrating_twice_changes_nothing_and_an_unmigrated_database_is_refused()
         store.require_migrated().await.unwrap();
         store.migrate().await.unwrap();
         store.require_migrated().await.unwrap();
-        store.pool().execute("DELETE FROM _sqlx_migrations WHERE version = 4").await.unwrap();
+        store.pool().execute("DELETE FROM _sqlx_migrations WHERE version = 5").await.unwrap();
         assert!(matches!(store.require_migrated().await, Err(StoreError::NotMigrated)));
     })
     .await;

@@ -91,6 +91,15 @@ pub struct Decision {
     pub workload: Option<usize>,
 }
 
+/// A call of a language model that a person's question made.
+#[derive(Debug, Clone)]
+pub struct ModelCall {
+    pub person: usize,
+    pub conversation: String,
+    pub day: String,
+    pub nano: i64,
+}
+
 #[derive(Debug, Clone)]
 pub struct Organisation {
     pub levels: Vec<String>,
@@ -101,6 +110,7 @@ pub struct Organisation {
     pub models: Vec<String>,
     pub principals: Vec<Principal>,
     pub decisions: Vec<Decision>,
+    pub model_calls: Vec<ModelCall>,
 }
 
 pub fn organisation(random: &mut Random) -> Organisation {
@@ -208,7 +218,20 @@ pub fn organisation(random: &mut Random) -> Organisation {
         })
         .collect();
     let levels = (1..=depth).map(|_| word(random)).collect();
-    Organisation { levels, nodes, people, accounts, workloads, models, principals, decisions }
+    // One conversation a person, so that the sum of its calls is nobody else's amount.
+    let conversations: Vec<String> = people.iter().map(|_| word(random)).collect();
+    let model_calls = (0..8)
+        .map(|_| {
+            let person = random.below(people.len());
+            ModelCall {
+                person,
+                conversation: conversations[person].clone(),
+                day: format!("2026-11-{:02}", 1 + random.below(23)),
+                nano: 10_000_000_000_000 + i64::try_from(random.next() % 70_000_000_000_000).unwrap(),
+            }
+        })
+        .collect();
+    Organisation { levels, nodes, people, accounts, workloads, models, principals, decisions, model_calls }
 }
 
 impl Principal {
@@ -241,6 +264,7 @@ impl Organisation {
             "principal_tags",
             "principals",
             "usage_daily",
+            "model_calls",
             "messages",
             "turns",
             "conversations",
@@ -344,6 +368,17 @@ impl Organisation {
                 workload.id,
                 self.estimate(at),
                 self.people[at].id
+            ));
+        }
+        for (at, call) in self.model_calls.iter().enumerate() {
+            sql.push(format!(
+                "INSERT INTO model_calls VALUES ('m{at}', '{day}T08:00:00Z', '{day}', '{}', '{}', 'some-model', 'answered', 'end_turn',
+                 {tokens}, 1, 1, 1, {tokens} + 3, {}, 1, 0, 9)",
+                self.people[call.person].id,
+                call.conversation,
+                call.nano,
+                day = call.day,
+                tokens = call.nano / 1_000_003
             ));
         }
         sql.push(

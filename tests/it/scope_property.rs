@@ -12,6 +12,7 @@ use agent_bill::store::Store;
 use agent_bill::store::people;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_tools::registry::registry;
+use agent_bill_tools::{Outcome, View};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -128,6 +129,12 @@ fn arguments(tool: &str, org: &Organisation, random: &mut Random) -> Vec<Value> 
         "data_status" => {
             vec![json!({}), json!({ "principal": principal.name }), json!({ "principal": arn(&principal.key) }), json!({ "of": workload })]
         }
+        "agent_usage" => vec![
+            json!({}),
+            json!({ "group_by": "person", "period": "all" }),
+            json!({ "group_by": "conversation", "period": "2026-11" }),
+            json!({ "group_by": "day", "only_mine": random.chance(50) }),
+        ],
         "whoami" => vec![json!({}), Value::Null, json!({ "scope": "everything" })],
         other => panic!("the tool `{other}` has no scope test; give it arguments here"),
     }
@@ -157,6 +164,9 @@ fn questions(org: &Organisation, random: &mut Random) -> Vec<String> {
         "what changed since last week?".to_owned(),
         "list my workloads".to_owned(),
         "spend by role and account in november".to_owned(),
+        "who uses you most?".to_owned(),
+        format!("what did {person}'s conversations with you cost, by conversation"),
+        "what have you cost us this month, and am I near my limit for asking you?".to_owned(),
     ];
     (0..3).map(|_| all[random.below(all.len())].clone()).collect()
 }
@@ -199,6 +209,7 @@ async fn check(world: &World, org: &Organisation, person: usize, groups: &BTreeS
             assert_clean(org, &may, &told, &format!("{context} {} {arguments}", tool.spec().name));
         }
     }
+    check_agent_usage(&view, &may, context).await;
     if may.sees_spend && !may.company_wide {
         let spend = registry().into_iter().find(|tool| tool.spec().name == "spend").unwrap();
         let output = spend.call(&view, json!({ "period": "2026-11", "group_by": "total" })).await;
@@ -210,6 +221,21 @@ async fn check(world: &World, org: &Organisation, person: usize, groups: &BTreeS
     assert_clean(org, &may, &heard, &format!("{context} {asked:?}"));
     // What a person typed may be logged by nobody; what is logged holds no name at all.
     assert_clean(org, &may, &world.logs.take(), &format!("{context} log"));
+}
+
+/// What the agent itself consumed for the person, or for everybody, to the nano-dollar.
+async fn check_agent_usage(view: &dyn View, may: &Allowed, context: &str) {
+    let usage = registry().into_iter().find(|tool| tool.spec().name == "agent_usage").unwrap();
+    let output = usage.call(view, json!({ "period": "2026-11", "group_by": "person" })).await;
+    if may.has_role {
+        let total = output.result.pointer("/totals/cost_usd").and_then(Value::as_str).unwrap_or_default();
+        assert_eq!(total, NanoUsd(may.consumed).to_string(), "{context}: {}", output.result);
+        let mine = usage.call(view, json!({ "period": "2026-11", "only_mine": true })).await.result;
+        let total = mine.pointer("/totals/cost_usd").and_then(Value::as_str).unwrap_or_default();
+        assert_eq!(total, NanoUsd(may.consumed_alone).to_string(), "{context}: {mine}");
+    } else {
+        assert_eq!(output.outcome, Outcome::RoleDenied, "{context}");
+    }
 }
 
 #[test]

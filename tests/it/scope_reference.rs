@@ -13,6 +13,14 @@ pub struct Allowed {
     pub attributed: i64,
     pub company_wide: bool,
     pub sees_spend: bool,
+    /// Whether any grant counts at all.
+    pub has_role: bool,
+    /// Whether the calls of everybody may be told.
+    pub sees_consumption: bool,
+    pub person: usize,
+    /// What Agent Bill consumed, as far as it may be told, and for this person alone; in nano-USD.
+    pub consumed: i64,
+    pub consumed_alone: i64,
 }
 
 const SPEND_ROLES: [&str; 6] = ["product_owner", "portfolio_manager", "department_manager", "bu_manager", "finops_lead", "finance"];
@@ -94,7 +102,27 @@ pub fn allowed(org: &Organisation, person: usize, groups: &BTreeSet<&str>) -> Al
     if company_wide || engineer {
         names.extend(org.models.iter().cloned());
     }
-    Allowed { names, in_full, attributed, company_wide, sees_spend: !spend.is_empty() || company_wide }
+    let sees_consumption = grants.iter().any(|(role, _)| matches!(*role, "finops_lead" | "finance" | "admin"));
+    for call in &org.model_calls {
+        if call.person == person {
+            names.insert(call.conversation.clone());
+        } else if sees_consumption {
+            names.insert(org.people[call.person].name.clone());
+        }
+    }
+    let alone = org.model_calls.iter().filter(|call| call.person == person).map(|call| call.nano).sum();
+    Allowed {
+        names,
+        in_full,
+        attributed,
+        company_wide,
+        sees_spend: !spend.is_empty() || company_wide,
+        has_role: !grants.is_empty(),
+        sees_consumption,
+        person,
+        consumed: if sees_consumption { org.model_calls.iter().map(|call| call.nano).sum() } else { alone },
+        consumed_alone: alone,
+    }
 }
 
 /// Every name in the organisation that must not appear.
@@ -106,6 +134,7 @@ pub fn forbidden(org: &Organisation, allowed: &Allowed) -> Vec<String> {
     let principals = org.principals.iter().map(|principal| principal.name.clone());
     let decisions = org.decisions.iter().map(|decision| decision.rationale.clone());
     let models = org.models.iter().cloned();
+    let conversations = org.model_calls.iter().map(|call| call.conversation.clone());
     nodes
         .chain(people)
         .chain(accounts)
@@ -113,6 +142,7 @@ pub fn forbidden(org: &Organisation, allowed: &Allowed) -> Vec<String> {
         .chain(principals)
         .chain(decisions)
         .chain(models)
+        .chain(conversations)
         .filter(|name| name != "Company" && !allowed.names.contains(name))
         .collect()
 }
@@ -125,7 +155,19 @@ pub fn forbidden_amounts(org: &Organisation, allowed: &Allowed) -> Vec<i64> {
         principal.usage.iter().map(|(_, nano)| *nano).chain([total]).collect::<Vec<_>>()
     });
     let estimates = (0..org.workloads.len()).filter(|at| !allowed.names.contains(&org.workloads[*at].name)).map(|at| org.estimate(at));
-    amounts.chain(estimates).collect()
+    amounts.chain(estimates).chain(hidden_consumption(org, allowed)).collect()
+}
+
+/// Calls of other people, what each of them consumed together, and what everybody did.
+fn hidden_consumption(org: &Organisation, allowed: &Allowed) -> Vec<i64> {
+    let others: Vec<_> = org.model_calls.iter().filter(|call| call.person != allowed.person).collect();
+    if allowed.sees_consumption || others.is_empty() {
+        return Vec::new();
+    }
+    let of_person = |person: usize| others.iter().filter(|call| call.person == person).map(|call| call.nano).sum::<i64>();
+    let sums = (0..org.people.len()).map(of_person).filter(|sum| *sum > 0);
+    let everybody = org.model_calls.iter().map(|call| call.nano).sum();
+    others.iter().map(|call| call.nano).chain(sums).chain([everybody]).collect()
 }
 
 fn first_word(text: &str) -> String {

@@ -1,5 +1,7 @@
 //! The rows a view hands out. Everything in here is inside the asker's scope by construction.
 
+mod agent_usage;
+
 pub use agent_bill_domain::attribution::Bucket;
 use agent_bill_domain::ids::{AccountId, ModelKey, NodeId, PrincipalKey, WorkloadId};
 use agent_bill_domain::money::NanoUsd;
@@ -8,6 +10,8 @@ use agent_bill_domain::role::Role;
 use agent_bill_domain::tokens::TokenCounts;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use agent_usage::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse, UsageBy};
 
 /// The person who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! A tool receives `&dyn View`: rows already narrowed to the person who asks. This crate cannot name a user id, a scope, SQL or an AWS
 //! type, so neither a careless author nor a model that obeys an attacker can widen what a tool sees.
 
+pub mod agent_usage;
 mod area;
 mod bounded;
 pub mod compare;

@@ -8,6 +8,7 @@ use agent_bill_domain::period::{DateRange, Month};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+pub(crate) use info::label;
 pub use info::{date_in_words, describe_period, nothing_loaded, period_notes};
 
 use crate::contract::ToolError;
@@ -46,6 +47,12 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// For records of our own, which are complete up to this moment whatever is loaded of the bill.
+    #[must_use]
+    pub const fn live(today: Date) -> Self {
+        Self { today, loaded: None }
+    }
+
     #[must_use]
     pub fn new(today: Date, freshness: &Freshness) -> Self {
         let first = freshness.months.iter().map(|month| month.month.first()).min();
@@ -113,8 +120,8 @@ impl Calendar {
     }
 
     fn all(&self) -> Period {
-        let from = self.loaded.map_or(self.today.first_of_month(), |loaded| loaded.from);
-        let from = from.max(self.today.saturating_sub((MAX_DAYS - 1).days()));
+        let longest = self.today.saturating_sub((MAX_DAYS - 1).days());
+        let from = self.loaded.map_or(longest, |loaded| loaded.from.max(longest));
         self.of(Shape::Range, from.min(self.today), self.today)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::agent_usage::AgentUsageTool;
 use crate::compare::Compare;
 use crate::contract::{AnyTool, Registered};
 use crate::data_status::DataStatus;
@@ -23,6 +24,7 @@ pub fn registry() -> Vec<Arc<dyn AnyTool>> {
         Registered::shared(ModelCatalog),
         Registered::shared(ModelDrift),
         Registered::shared(DataStatus),
+        Registered::shared(AgentUsageTool),
     ]
 }
 
@@ -31,14 +33,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use agent_bill_domain::money::NanoUsd;
+    use agent_bill_domain::tokens::TokenCounts;
     use jiff::civil::date;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::contract::ToolOutput;
-    use crate::facts::{EstimateFact, OrgNode, OrgWorkload, VisibleBecause};
-    use crate::testing::{FakeView, day};
+    use crate::facts::{AgentUsageSum, EstimateFact, OrgNode, OrgWorkload, VisibleBecause};
+    use crate::testing::{FakeView, ModelCall, day};
 
     fn call(tool: &Arc<dyn AnyTool>, view: &FakeView, args: Value) -> ToolOutput {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -78,6 +81,23 @@ mod tests {
                 committed_by: "Someone".to_owned(),
                 committed_on: date(2026, 9, 1),
             });
+            view.model_calls.push(ModelCall {
+                on: day(3),
+                person: "Fay Lead",
+                conversation: "",
+                sum: AgentUsageSum {
+                    value: format!("custom.model-with-a-rather-long-and-winding-name-{number}"),
+                    started_on: None,
+                    calls: 1,
+                    failed: 0,
+                    running: 0,
+                    estimated: 0,
+                    unpriced: 0,
+                    tokens: TokenCounts::default(),
+                    total_tokens: 0,
+                    cost: NanoUsd::from_usd(1),
+                },
+            });
         }
         view
     }
@@ -92,7 +112,7 @@ mod tests {
     fn names_are_unique_and_arguments_are_flat_and_all_optional() {
         let tools = registry();
         let names: BTreeSet<&str> = tools.iter().map(|tool| tool.spec().name).collect();
-        assert_eq!(names.len(), 8);
+        assert_eq!(names.len(), 9);
         for tool in &tools {
             let schema = &tool.spec().input_schema;
             assert_eq!(schema["type"], json!("object"), "{}", tool.spec().name);
@@ -137,6 +157,8 @@ mod tests {
                 view.used(day(on), ["shop", "orphan", "hidden-one", "hidden-two"][role], cents);
             }
             view.see_unclaimed("orphan", Some("search"), VisibleBecause::SharedAccount, 100);
+            view.model_calls = large(1).model_calls;
+            view.model_calls[0].person = "Retail Sales";
             for tool in registry() {
                 let properties = tool.spec().input_schema["properties"].clone();
                 let mut args = json!({});

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use agent_bill_domain::attribution::{ClaimSpan, LineFacts, bucket};
+use agent_bill_domain::consumption::{AgentLimits, Consumption};
 use agent_bill_domain::ids::{NodeId, PrincipalKey, WorkloadId};
 use agent_bill_domain::money::{NanoUsd, scale};
 use agent_bill_domain::period::{DateRange, Month};
@@ -14,8 +15,9 @@ use serde_json::Value;
 
 use crate::contract::{Registered, Tool, ToolOutput};
 use crate::facts::{
-    Bucket, ClaimFact, DecisionFact, Dimension, DriftFact, EstimateFact, Freshness, Me, ModelFact, MonthState, OrgAccount, OrgNode,
-    OrgSlice, OrgWorkload, PrincipalTrace, SpendFact, SpendQuery, UnclaimedFact, VisibleBecause,
+    AgentUsage, AgentUsageQuery, AgentUsageSum, Bucket, ClaimFact, DecisionFact, Dimension, DriftFact, EstimateFact, Freshness, LimitUse,
+    Me, ModelFact, MonthState, OrgAccount, OrgNode, OrgSlice, OrgWorkload, PrincipalTrace, SpendFact, SpendQuery, UnclaimedFact, UsageBy,
+    VisibleBecause,
 };
 use crate::view::{Settings, View, ViewError};
 
@@ -54,6 +56,17 @@ pub struct FakeView {
     pub decisions: Vec<DecisionFact>,
     pub models: Vec<ModelFact>,
     pub drift: Vec<DriftFact>,
+    pub model_calls: Vec<ModelCall>,
+}
+
+/// One call of a language model: the asker's own when `person` is the asker's name.
+#[derive(Debug, Clone)]
+pub struct ModelCall {
+    pub on: Date,
+    pub person: &'static str,
+    pub conversation: &'static str,
+    /// What it comes to as a sum of one call; `value` is the model as configured.
+    pub sum: AgentUsageSum,
 }
 
 /// A role in the production account.
@@ -113,6 +126,7 @@ impl FakeView {
             decisions: Vec::new(),
             models: vec![model("anthropic/claude-opus-4.7", "Claude Opus 4.7"), model("anthropic/claude-sonnet-4.6", "Claude Sonnet 4.6")],
             drift: Vec::new(),
+            model_calls: Vec::new(),
         };
         view.claim("shop", "w-shop", date(2026, 9, 1));
         view.claim("search", "w-search", date(2026, 9, 1));
@@ -280,7 +294,9 @@ impl View for FakeView {
     }
 
     fn settings(&self) -> Settings {
-        Settings { healthy_cache_permille: 400, cache_reuse: 5, net_cost: false }
+        let of = |usd: i64, tokens: i64| Consumption { usd: NanoUsd::from_usd(usd), tokens };
+        let agent_limits = AgentLimits { turn: of(1, 400_000), person_day: of(5, 4_000_000), month: of(500, 400_000_000) };
+        Settings { healthy_cache_permille: 400, cache_reuse: 5, net_cost: false, agent_limits }
     }
 
     fn require(&self, action: Action) -> Result<(), ViewError> {
@@ -380,6 +396,40 @@ impl View for FakeView {
         Ok(self.drift.iter().filter(|fact| fact.first_seen <= range.to && range.from <= fact.last_seen).cloned().collect())
     }
 
+    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
+        let sees_all = self.require(Action::ReadAgentUsage).is_ok();
+        let mine = |call: &&ModelCall| call.person == self.me.name;
+        let seen = |call: &&ModelCall| query.range.contains(call.on) && (mine(call) || sees_all && !query.only_mine);
+        let mut sums: BTreeMap<String, AgentUsageSum> = BTreeMap::new();
+        for call in self.model_calls.iter().filter(seen) {
+            let value = match query.by {
+                UsageBy::Model => call.sum.value.clone(),
+                UsageBy::Person => call.person.to_owned(),
+                UsageBy::Conversation => if mine(&call) { call.conversation } else { "" }.to_owned(),
+                UsageBy::Day => call.on.to_string(),
+                UsageBy::Total => String::new(),
+            };
+            let started_on = (query.by == UsageBy::Conversation && mine(&call)).then_some(call.on);
+            match sums.get_mut(&value) {
+                Some(sum) => add(sum, &call.sum),
+                None => _ = sums.insert(value.clone(), AgentUsageSum { value, started_on, ..call.sum.clone() }),
+            }
+        }
+        let used = |counts: &dyn Fn(&&ModelCall) -> bool| {
+            let of = |call: &ModelCall| Consumption { usd: call.sum.cost, tokens: call.sum.total_tokens };
+            self.model_calls
+                .iter()
+                .filter(|call| counts(call))
+                .map(of)
+                .fold(Consumption::default(), |a, b| Consumption { usd: a.usd + b.usd, tokens: a.tokens + b.tokens })
+        };
+        let person_day = used(&|call| mine(call) && call.on == self.today);
+        let month = used(&|call| Month::of(call.on) == Month::of(self.today));
+        let binding = self.settings().agent_limits.binding(&person_day, &month);
+        let limits = LimitUse { person_day, month: sees_all.then_some(month), binding };
+        Ok(AgentUsage { everybody: sees_all && !query.only_mine, sums: sums.into_values().collect(), limits })
+    }
+
     async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError> {
         let key = PrincipalKey::from(role(principal));
         let range = DateRange { from: date(2020, 1, 1), to: self.today.saturating_add(1.day()) };
@@ -394,6 +444,17 @@ impl View for FakeView {
             key,
         }))
     }
+}
+
+fn add(sum: &mut AgentUsageSum, call: &AgentUsageSum) {
+    sum.calls += call.calls;
+    sum.failed += call.failed;
+    sum.running += call.running;
+    sum.estimated += call.estimated;
+    sum.unpriced += call.unpriced;
+    sum.tokens += call.tokens;
+    sum.total_tokens += call.total_tokens;
+    sum.cost += call.cost;
 }
 
 /// Runs a tool as the agent would: JSON in, JSON out.

@@ -1,13 +1,14 @@
 //! The capability a tool body receives: rows already narrowed to the person who asks.
 
+use agent_bill_domain::consumption::AgentLimits;
 use agent_bill_domain::period::{DateRange, Month};
 use agent_bill_domain::role::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 
 use crate::facts::{
-    ClaimFact, DecisionFact, DriftFact, EstimateFact, Freshness, Me, ModelFact, OrgSlice, PrincipalTrace, SpendFact, SpendQuery,
-    UnclaimedFact,
+    AgentUsage, AgentUsageQuery, ClaimFact, DecisionFact, DriftFact, EstimateFact, Freshness, Me, ModelFact, OrgSlice, PrincipalTrace,
+    SpendFact, SpendQuery, UnclaimedFact,
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,8 @@ pub trait View: Send + Sync {
     async fn decisions(&self) -> Result<Vec<DecisionFact>, ViewError>;
     async fn models(&self) -> Result<Vec<ModelFact>, ViewError>;
     async fn drift(&self, range: DateRange) -> Result<Vec<DriftFact>, ViewError>;
+    /// What Agent Bill itself consumed: the asker's own calls, or everybody's where a role allows it.
+    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError>;
     /// `principal` as the person wrote it: an ARN or a role name.
     async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError>;
 }
@@ -53,4 +56,6 @@ pub struct Settings {
     /// Expected reuses of a cached prefix, used when the data shows none.
     pub cache_reuse: i64,
     pub net_cost: bool,
+    /// What Agent Bill itself may consume.
+    pub agent_limits: AgentLimits,
 }

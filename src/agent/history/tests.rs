@@ -120,11 +120,12 @@ fn shortening_keeps_the_question_and_the_latest_turns() {
     messages.push(Message::user("now"));
     messages.push(says(Speaker::Assistant, vec![call("z")]));
     messages.push(says(Speaker::User, vec![result("z", json!({ "rows": vec![json!({ "spend_usd": "1.00" }); 100] }))]));
-    let short = shorten(&messages, question_at);
+    let (short, question_at_now) = shorten(&messages, question_at);
+    assert_eq!(short[question_at_now].text(), "now");
     assert_eq!((short.len(), short[0].text().as_str()), (11, "question 4"));
     let Block::ToolResult { result, .. } = &short[10].blocks[0] else { panic!() };
     assert_eq!(result["in_short"]["rows"].as_array().map(Vec::len), Some(5));
-    assert_eq!(shorten(&messages[question_at..], 0).len(), 3);
+    assert_eq!(shorten(&messages[question_at..], 0).0.len(), 3);
 }
 
 #[test]

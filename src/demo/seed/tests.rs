@@ -11,6 +11,7 @@ use jiff::civil::date;
 use super::*;
 use crate::billing::invocation_log;
 use crate::billing::rollup::{self, Options};
+use crate::config::ConsumptionLimits;
 use crate::identity::Requester;
 use crate::scope::{Scope, ScopedView, ViewSettings};
 use crate::store::scoped::ReadSettings;
@@ -24,7 +25,12 @@ async fn view_of(store: &Store, name: &str) -> ScopedView {
     let roles: Vec<_> = person.grants.iter().map(|(role, _)| *role).collect();
     let requester = Requester::for_test(person.id.as_str(), &person.name, &roles);
     let settings = ViewSettings {
-        answers: Settings { healthy_cache_permille: 400, cache_reuse: 5, net_cost: false },
+        answers: Settings {
+            healthy_cache_permille: 400,
+            cache_reuse: 5,
+            net_cost: false,
+            agent_limits: ConsumptionLimits::default().allowed(),
+        },
         reads: ReadSettings { net_cost: false, tag_keys: vec!["product".to_owned()] },
     };
     let scope = Scope::of(&requester, store).await.unwrap();

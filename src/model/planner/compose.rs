@@ -1,5 +1,6 @@
 //! The answer from typed results: what was asked first, then the figures, then who owns it, then the next action, and how current it all is.
 
+mod agent_usage;
 mod catalog;
 mod compare;
 mod drift;
@@ -125,6 +126,7 @@ pub fn compose(frame: &Frame, taken: &[Taken], briefing: &Briefing) -> Say {
         Some(Topic::Catalog | Topic::ModelState) => catalog::say(frame, results.one("model_catalog").as_ref(), briefing),
         Some(Topic::DataStatus) => status::say(frame, results.one("data_status").as_ref()),
         Some(Topic::Diagnose) => status::diagnose(&results.all("data_status"), results.one::<SpendResult>("spend").as_ref()),
+        Some(Topic::AgentUsage) => agent_usage::say(frame, results.one("agent_usage").as_ref()),
         Some(Topic::Whoami) => roster::whoami(results.one("whoami").as_ref()),
         Some(Topic::Owner) => roster::owner(frame, results.one("whoami").as_ref(), briefing),
         Some(Topic::Write(write)) => preview(write, frame, &results, briefing),

@@ -20,6 +20,8 @@ pub enum Topic {
     Diagnose,
     Reconcile,
     Whoami,
+    /// What Agent Bill itself consumes, and its limits.
+    AgentUsage,
     Owner,
     Health,
     Help,
@@ -58,6 +60,18 @@ pub enum Write {
     ExecuteInAws,
 }
 
+/// A question about what Agent Bill itself consumes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AgentAsk {
+    /// What it costs the asker, rather than everybody.
+    pub mine: bool,
+    /// Other people, or everybody by name.
+    pub others: bool,
+    pub limits: bool,
+    /// How far away a limit is.
+    pub near: bool,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
     pub topic: Option<Topic>,
@@ -87,6 +101,11 @@ pub struct Frame {
     pub least: bool,
     pub credits: bool,
     pub budget: bool,
+    pub agent: Option<AgentAsk>,
+    /// A breakdown that only the agent's own use has.
+    pub agent_by: Option<&'static str>,
+    /// Speaks of spend in so many words.
+    pub money: bool,
     pub show: Option<&'static str>,
     pub why: bool,
     /// `Who …`: a person or nobody comes first.
@@ -122,6 +141,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// Asks what somebody else's questions consume, or everybody's one by one.
+    pub fn asks_others(&self) -> bool {
+        let ask = self.agent.unwrap_or_default();
+        !ask.limits && (ask.others || self.beyond || !self.people.is_empty() || !self.unknown.is_empty())
+    }
+
     /// A frame with a slot filled and nothing asked.
     pub fn has_slots(&self) -> bool {
         self.when.is_some()

@@ -11,7 +11,7 @@ pub fn is_hostile(sentence: &Sentence, roles: &[String]) -> bool {
     let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
     overrides(sentence, &line)
         || impersonates(&line, &says, roles)
-        || wants_secrets(&says)
+        || wants_secrets(&line)
         || sentence.words.iter().any(|word| hides_text(&word.typed))
 }
 
@@ -148,7 +148,11 @@ fn impersonates(line: &str, says: &dyn Fn(&str) -> bool, roles: &[String]) -> bo
     })
 }
 
-fn wants_secrets(says: &dyn Fn(&str) -> bool) -> bool {
+fn wants_secrets(line: &str) -> bool {
+    // `Your token limit` is about consumption, not about a credential.
+    const COUNTED: [&str; 10] = ["limit", "limits", "usage", "use", "cost", "costs", "consumption", "budget", "count", "spend"];
+    let line = COUNTED.iter().fold(line.to_owned(), |line, noun| line.replace(&format!(" token {noun} "), &format!(" {noun} ")));
+    let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
     says(
         "system prompt|your prompt|your instructions|your rules|initial prompt|hidden prompt|\
             hidden instructions|developer message|sql|select from|drop table|database schema|table schema|\

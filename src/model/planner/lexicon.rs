@@ -264,6 +264,7 @@ const NEUTRAL: &str = "a an the and or but so than then that these those there h
  actual actuals real really true truth correct incorrect accurate trust reliable proof prove evidence calculate calculated computed compute math maths formula \
  rather instead otherwise also besides moreover however nevertheless therefore thus hence until till since ago past left right \
  name names named naming called calls id ids description descriptions label labels tag tags tagged access accesses \
+ reply replies response responses chats chatbot quota allowance \
  alone single stick sticks solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
 
 struct Vocabulary {

@@ -1,6 +1,7 @@
 //! From the words of one sentence to a frame: names, models, Regions, periods and numbers take their words; what remains says what is asked, and
 //! what nobody knows is taken for a name outside the scope where it stands like one.
 
+mod agent;
 mod groups;
 mod strangers;
 
@@ -82,6 +83,7 @@ pub fn parse(sentence: &Sentence, known: &Known<'_>) -> Frame {
     parse.assign_names();
     parse.groups();
     parse.manner();
+    parse.agent();
     parse.frame.topic = topic::of(&parse);
     parse.settle_strangers();
     parse.frame
@@ -466,6 +468,8 @@ impl Parse<'_> {
         self.frame.token_kind = self.token_kind(&line);
         self.frame.credits = self.has(Concept::Credit) && !says("without credits|before credits|no credits|excluding credits");
         self.frame.budget = self.has(Concept::Budget);
+        let unit = |at: usize| matches!(self.word(at), "dollar" | "dollars" | "usd" | "money" | "bucks");
+        self.frame.money = (0..self.words.len()).any(|at| self.is_concept(at, Concept::Spend) && !unit(at));
         self.frame.asks_over = self.has(Concept::Over) && !self.has(Concept::Within);
         self.frame.why = self.has(Concept::Why) || says("how come");
         self.frame.asks_who = says("who|whom|whose");

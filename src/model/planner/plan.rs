@@ -120,6 +120,7 @@ fn topic_calls(frame: &Frame, context: &Context<'_>) -> Vec<Call> {
             }
             calls
         }
+        Topic::AgentUsage => vec![args::agent_usage(frame)],
         Topic::Whoami | Topic::Owner => vec![call("whoami", &WhoamiArgs {})],
         Topic::Write(write) => write_calls(frame, context, write),
         _ => Vec::new(),

@@ -9,6 +9,7 @@ use super::plan::{Context, Plan, plan};
 use super::understand::{Understanding, understand};
 use crate::model::{BriefNode, BriefWorkload, Briefing};
 
+mod agent_usage;
 mod follow_ups;
 mod questions;
 mod robustness;

@@ -9,6 +9,7 @@ pub(super) fn of(parse: &Parse<'_>) -> Option<Topic> {
     sense
         .foreign()
         .or_else(|| sense.person())
+        .or_else(|| sense.agent())
         .or_else(|| sense.records())
         .or_else(|| sense.unseen())
         .or_else(|| sense.writes())
@@ -152,6 +153,11 @@ impl Sense<'_> {
             doing the job|worth his|worth her",
         );
         (about && judged).then_some(Topic::JudgePerson)
+    }
+
+    /// The agent itself: before prompts, budgets and spend, whose words it shares.
+    fn agent(&self) -> Option<Topic> {
+        self.parse.frame.agent.map(|_| Topic::AgentUsage)
     }
 
     /// Kinds of record that are not kept here yet: cards, tasks, budgets, the audit log.

@@ -194,7 +194,16 @@ impl Turn {
 }
 
 fn tool_name(name: &str) -> Option<&'static str> {
-    ["whoami", "spend", "compare", "estimate_status", "unclaimed_principals", "model_catalog", "model_drift", "data_status"]
-        .into_iter()
-        .find(|known| *known == name)
+    const KNOWN: [&str; 9] = [
+        "whoami",
+        "spend",
+        "compare",
+        "estimate_status",
+        "unclaimed_principals",
+        "model_catalog",
+        "model_drift",
+        "data_status",
+        "agent_usage",
+    ];
+    KNOWN.into_iter().find(|known| *known == name)
 }

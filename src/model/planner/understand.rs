@@ -1,7 +1,7 @@
 //! From a conversation to the frames of its last message: sentences are read one by one, orders about role and scope are set aside, and what
 //! only continues the talk is completed from the question before.
 
-use super::frame::{Frame, Topic};
+use super::frame::{AgentAsk, Frame, Topic};
 use super::hostile;
 use super::lexicon::{self, Concept};
 use super::parse::{Known, parse};
@@ -146,7 +146,13 @@ fn keep_questions(frames: Vec<Frame>) -> Vec<Frame> {
 /// Fills what a follow-up leaves out.
 fn complete(previous: Option<&Frame>, frame: Frame) -> Frame {
     let Some(previous) = previous else { return with_default_topic(frame) };
+    if previous.topic == Some(Topic::AgentUsage) && frame.topic != Some(Topic::AgentUsage) {
+        return after_agent_usage(previous, frame);
+    }
     match frame.topic {
+        Some(Topic::AgentUsage) => {
+            Frame { when: frame.when.clone().or_else(|| previous.when.clone().filter(|_| frame.continues)), ..frame }
+        }
         None if frame.has_slots() => follow(previous, frame),
         None if frame.continues && frame.loose_count == 0 && !frame.yes && frame.word_count <= 6 => follow(previous, frame),
         Some(Topic::Compare) if frame.why && bare(&frame) => match previous.topic {
@@ -182,6 +188,31 @@ fn complete(previous: Option<&Frame>, frame: Frame) -> Frame {
         Some(_) if (frame.continues || frame.elliptic) && !frame.own && !frame.beyond => inherit(previous, frame),
         _ => with_default_topic(frame),
     }
+}
+
+/// `And last month?`, `by model`, `in tokens`, `and Tom?` go on about the agent itself; a product, an account or a word of spend does not.
+fn after_agent_usage(previous: &Frame, frame: Frame) -> Frame {
+    let elsewhere = !frame.names.is_empty()
+        || frame.account.is_some()
+        || frame.region.is_some()
+        || frame.model.is_some()
+        || frame.principal.is_some()
+        || frame.money
+        || frame.credits;
+    let short = frame.word_count <= 6 && (frame.continues || frame.elliptic);
+    let regroups = frame.agent_by.is_some() || !frame.groups.is_empty() || frame.tokens || frame.when.is_some() || !frame.people.is_empty();
+    let topic_fits = match frame.topic {
+        None => frame.has_slots() || frame.agent_by.is_some() || (frame.continues && frame.loose_count == 0 && !frame.yes),
+        Some(Topic::Spend) => regroups || frame.continues,
+        _ => false,
+    };
+    if elsewhere || !short || !topic_fits {
+        return with_default_topic(frame);
+    }
+    let agent_by = if frame.groups.is_empty() { frame.agent_by.or(previous.agent_by) } else { frame.agent_by };
+    // `And mine?`
+    let agent = previous.agent.map(|ask| if frame.own { AgentAsk { mine: true, others: false, ..ask } } else { ask });
+    Frame { agent_by, agent, ..follow(previous, frame) }
 }
 
 fn bare(frame: &Frame) -> bool {

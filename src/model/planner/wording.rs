@@ -187,7 +187,7 @@ pub fn help(briefing: &Briefing) -> Say {
     Say::new(
         Behaviour::Answer,
         format!(
-            "I answer from this organisation's Bedrock billing records, within your scope. {} I never execute anything in AWS, and I see neither prompts nor live IAM.",
+            "I answer from this organisation's Bedrock billing records, within your scope. {} You can also ask what I cost and consume myself. I never execute anything in AWS, and I see neither prompts nor live IAM.",
             offer(briefing)
         ),
     )

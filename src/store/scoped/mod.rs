@@ -1,6 +1,7 @@
 //! Reads on behalf of one person. Every statement begins with the same scope: the live grants of the person, walked down the tree in SQL, so
 //! a grant that was revoked a moment ago no longer counts, and no list of ids is ever built in Rust.
 
+pub mod agent_usage;
 pub mod drift;
 pub mod freshness;
 pub mod governance;

@@ -104,7 +104,8 @@ pub fn nothing_loaded(info: &PeriodInfo, today: Date, freshness: &Freshness) -> 
     Some(Empty { reason, explanation })
 }
 
-fn label(period: &Period) -> String {
+/// The period in words.
+pub(crate) fn label(period: &Period) -> String {
     let DateRange { from, to } = period.range;
     match period.shape {
         Shape::MonthToDate => format!("{}, month to date", month_name(from)),

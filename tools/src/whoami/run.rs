@@ -108,6 +108,7 @@ const fn in_words(action: Action) -> &'static str {
         Action::ReadDataStatus => "see how current the data is",
         Action::ReadCredits => "see credits, refunds, tax and fees",
         Action::ReadAudit => "read the audit log",
+        Action::ReadAgentUsage => "see what everybody's questions to Agent Bill consumed",
         Action::ClaimPrincipal => "claim a role for a workload",
         Action::BackdateClaim => "back-date a claim",
         Action::SetEstimate => "set an estimate",

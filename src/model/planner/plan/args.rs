@@ -1,6 +1,7 @@
 //! Frames as arguments.
 
 use agent_bill_domain::period::Month;
+use agent_bill_tools::agent_usage::AgentUsageArgs;
 use agent_bill_tools::estimate_status::EstimateStatusArgs;
 use agent_bill_tools::spend::SpendArgs;
 use agent_bill_tools::whoami::WhoamiResult;
@@ -69,6 +70,21 @@ pub fn estimate(frame: &Frame, of: Option<String>, today: Date) -> Call {
     });
     let cache_target_percent = frame.percent.filter(|percent| (1..=95).contains(percent));
     call("estimate_status", &EstimateStatusArgs { period, of, cache_target_percent })
+}
+
+/// People one by one when others are meant; a time is told day by day.
+pub fn agent_usage(frame: &Frame) -> Call {
+    let limits = frame.agent.is_some_and(|ask| ask.limits);
+    // `Your daily limit` breaks nothing down.
+    let named = frame
+        .groups
+        .first()
+        .filter(|_| !limits)
+        .map(|group| if matches!(group.as_str(), "week" | "month") { "day" } else { group.as_str() });
+    let group_by = frame.agent_by.or_else(|| frame.asks_others().then_some("person")).or(named).map(str::to_owned);
+    let mine = frame.agent.is_some_and(|ask| ask.mine) && !frame.asks_others();
+    let period = frame.when.as_ref().map(When::text);
+    call("agent_usage", &AgentUsageArgs { period, group_by, only_mine: mine.then_some(true) })
 }
 
 /// The frame with a person's name replaced by what she answers for: the topmost nodes she owns, or everything but the products of others.

@@ -51,6 +51,7 @@ fn needs(topic: Topic) -> Option<(Action, &'static str)> {
         Topic::Drift => (Action::ReadDrift, "use of unapproved models"),
         Topic::Catalog | Topic::ModelState => (Action::ReadCatalog, "the model catalog"),
         Topic::Audit => (Action::ReadAudit, "the audit log"),
+        Topic::AgentUsage => (Action::ReadOwnAccess, "what I consume myself"),
         Topic::Write(Write::DecideModel) => (Action::DecideModel, "deciding on a model"),
         Topic::Write(Write::Claim) => (Action::ClaimPrincipal, "claiming a role"),
         Topic::Write(Write::SetEstimate) => (Action::SetEstimate, "setting an estimate"),
@@ -93,6 +94,10 @@ fn never_in_aws(context: &Context<'_>) -> Say {
 /// Names outside the scope, periods ahead, names that are not clear.
 fn scope(frame: &Frame, topic: Topic, context: &Context<'_>) -> Option<Say> {
     let briefing = context.briefing;
+    // What other people ask is no part of the hierarchy: the tool shows one's own use, whoever was named.
+    if topic == Topic::AgentUsage {
+        return None;
+    }
     // A task is not a place in the hierarchy.
     let of_task = matches!(topic, Topic::Tasks | Topic::TaskCommand);
     if !of_task && (frame.beyond || !frame.unknown.is_empty()) {

@@ -1,5 +1,6 @@
 //! Hostile and arbitrary text.
 
+use agent_bill_tools::agent_usage::AgentUsageArgs;
 use agent_bill_tools::compare::CompareArgs;
 use agent_bill_tools::data_status::DataStatusArgs;
 use agent_bill_tools::estimate_status::EstimateStatusArgs;
@@ -74,6 +75,7 @@ fn fits_schema(call: &Call) -> bool {
         "model_catalog" => serde_json::from_value::<CatalogArgs>(args.clone()).is_ok(),
         "model_drift" => serde_json::from_value::<DriftArgs>(args.clone()).is_ok(),
         "data_status" => serde_json::from_value::<DataStatusArgs>(args.clone()).is_ok(),
+        "agent_usage" => serde_json::from_value::<AgentUsageArgs>(args.clone()).is_ok(),
         "whoami" => serde_json::from_value::<WhoamiArgs>(args.clone()).is_ok(),
         _ => false,
     }
@@ -119,7 +121,7 @@ proptest! {
         words in prop::collection::vec(prop::sample::select(vec![
             "spend", "estimate", "by", "model", "Route", "Planner", "Dock", "last", "week", "month", "Nov", "8", "3-9", "top", "5", "60%", "claim", "approve", "opus", "4.7",
             "unclaimed", "roles", "why", "and", "not", "except", "card", "credits", "is", "what", "who", "HR", "Portal", "since", "between", "from", "to", "quarter", "ago", "2",
-            "cache", "hit", "if", "pre-live", "us-east-1", "Tom's", "budget", "final", "task", "everyone", "31", "February", "block", "in", "AWS", "next", "year", "?", ".", "arn:aws:iam::1:role/x",
+            "cache", "hit", "if", "pre-live", "us-east-1", "Tom's", "budget", "final", "task", "everyone", "31", "February", "you", "your", "limit", "agent", "bill", "conversation", "mine", "block", "in", "AWS", "next", "year", "?", ".", "arn:aws:iam::1:role/x",
         ]), 1..14),
     ) {
         let text = words.join(" ");

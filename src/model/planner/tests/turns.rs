@@ -10,17 +10,26 @@ use crate::model::planner::turn::reply;
 use crate::model::{Block, Briefing, Message, ModelReply, ModelRequest, Speaker, ToolChoice};
 
 fn specs() -> Vec<ToolSpec> {
-    ["whoami", "spend", "compare", "estimate_status", "unclaimed_principals", "model_catalog", "model_drift", "data_status"]
-        .into_iter()
-        .map(|name| ToolSpec {
-            name,
-            description: "",
-            read_only: true,
-            action: Action::ReadSpend,
-            input_schema: json!({}),
-            output_schema: json!({}),
-        })
-        .collect()
+    let names = [
+        "whoami",
+        "spend",
+        "compare",
+        "estimate_status",
+        "unclaimed_principals",
+        "model_catalog",
+        "model_drift",
+        "data_status",
+        "agent_usage",
+    ];
+    let spec = |name| ToolSpec {
+        name,
+        description: "",
+        read_only: true,
+        action: Action::ReadSpend,
+        input_schema: json!({}),
+        output_schema: json!({}),
+    };
+    names.map(spec).to_vec()
 }
 
 fn said(speaker: Speaker, text: &str) -> Message {
@@ -36,7 +45,7 @@ fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> Mo
 }
 
 /// Runs a turn to its end; `results` answers each call by tool name.
-fn answer(briefing: &Briefing, question: &str, results: &dyn Fn(&str, &Value) -> Value) -> (String, Behaviour, Vec<String>) {
+pub fn answer(briefing: &Briefing, question: &str, results: &dyn Fn(&str, &Value) -> Value) -> (String, Behaviour, Vec<String>) {
     let mut messages = vec![said(Speaker::User, question)];
     let mut called = Vec::new();
     for _ in 0..5 {
