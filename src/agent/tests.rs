@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::role::{Action, Role};
 use agent_bill_tools::contract::{Answered, Registered, Tool, ToolError};
 use agent_bill_tools::view::Settings;
@@ -12,10 +13,13 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clock::FixedClock;
 use crate::config::ConsumptionLimits;
-use crate::model::{Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, StopReason, ToolChoice};
+use crate::model::{
+    Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, StopReason, Tariff, ToolChoice, WorstCase,
+};
 use crate::store::scoped::ReadSettings;
 use crate::store::testing::{for_each_database, insert};
 
+mod consumption;
 mod language_model;
 mod remembering;
 
@@ -34,6 +38,8 @@ struct Scripted {
     heard: Mutex<Vec<Vec<Message>>>,
     choices: Mutex<Vec<ToolChoice>>,
     pause: Duration,
+    /// Each call costs a dollar at most and ten cents in the end.
+    tariff: Option<Tariff>,
 }
 
 impl Scripted {
@@ -53,6 +59,14 @@ impl ChatModel for Scripted {
         "scripted"
     }
 
+    fn tariff(&self) -> Option<&Tariff> {
+        self.tariff.as_ref()
+    }
+
+    fn worst_case(&self, _: &ModelRequest<'_>) -> WorstCase {
+        WorstCase { tokens: 100_000, cost: self.tariff.as_ref().map(|_| NanoUsd::from_usd(1)) }
+    }
+
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         tokio::time::sleep(self.pause).await;
         self.heard.lock().unwrap().push(request.messages.to_vec());
@@ -63,12 +77,14 @@ impl ChatModel for Scripted {
             Play::Stop(stop, blocks) => (stop, blocks),
             Play::Fail(error) => return Err(error.into()),
         };
+        let metered = ModelUsage { input_tokens: 9_000, output_tokens: 1_000, ..ModelUsage::default() };
+        let usage = if self.tariff.is_some() { metered } else { ModelUsage::default() };
         for text in blocks.iter().filter_map(Block::text) {
             for letter in text.chars() {
                 sink.text(&letter.to_string()).await;
             }
         }
-        Ok(ModelReply { blocks, stop, behaviour: None, usage: ModelUsage::default() })
+        Ok(ModelReply { blocks, stop, behaviour: None, usage })
     }
 }
 
