@@ -16,9 +16,7 @@ const NAMED_DAYS: i64 = 92;
 /// When the records cannot be read.
 pub async fn brief(view: &dyn View) -> Result<Briefing, ViewError> {
     let me = view.me().await?;
-    let org = view.org().await?;
-    let freshness = view.freshness().await?;
-    let claims = view.claims().await?;
+    let (org, freshness, claims) = futures::try_join!(view.org(), view.freshness(), view.claims())?;
     let newest = freshness.data_through.unwrap_or_else(|| view.today());
     let unclaimed = view.unclaimed(DateRange { from: newest.saturating_sub(NAMED_DAYS.days()), to: newest }).await?;
     let principals: BTreeSet<String> =
