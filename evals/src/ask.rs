@@ -1,31 +1,46 @@
 //! Whoever answers: the assembled service with its configured model.
 
+use std::time::Instant;
+
 use agent_bill::agent::answer::Answer;
 use agent_bill::app::App;
-use anyhow::Context;
-use async_trait::async_trait;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-#[async_trait]
-pub trait Ask: Sync {
-    /// The answers to the turns of one conversation, held by `persona`.
-    async fn ask(&self, persona: &str, turns: &[String]) -> anyhow::Result<Vec<Answer>>;
+/// The answers to the turns of one conversation; fewer than turns when one could not be had.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub answers: Vec<Answer>,
+    /// Why the next turn has no answer.
+    pub error: Option<String>,
 }
 
-#[async_trait]
-impl Ask for App {
-    async fn ask(&self, persona: &str, turns: &[String]) -> anyhow::Result<Vec<Answer>> {
-        let requester = self.sign_in(persona).await?;
-        let conversation = self.agent.start_conversation(&requester).await?;
-        let mut answers = Vec::with_capacity(turns.len());
-        for turn in turns {
-            let (events, mut incoming) = mpsc::channel(64);
-            let drain = async { while incoming.recv().await.is_some() {} };
-            let respond = self.agent.respond(&requester, &conversation, turn, events, CancellationToken::new());
-            let (answer, ()) = tokio::join!(respond, drain);
-            answers.push(answer.with_context(|| format!("no answer for {persona} to `{turn}`"))?);
+/// Holds a conversation of its own with the service as `persona`.
+///
+/// # Errors
+/// When the persona cannot sign in or no conversation can be started: nothing that a model could be blamed for.
+pub async fn ask(app: &App, persona: &str, turns: &[String]) -> anyhow::Result<Asked> {
+    let requester = app.sign_in(persona).await?;
+    let conversation = app.agent.start_conversation(&requester).await?;
+    let mut asked = Asked::default();
+    for turn in turns {
+        let (events, mut incoming) = mpsc::channel(64);
+        let drain = async { while incoming.recv().await.is_some() {} };
+        let started = Instant::now();
+        let respond = app.agent.respond(&requester, &conversation, turn, events, CancellationToken::new());
+        let (answer, ()) = tokio::join!(respond, drain);
+        match answer {
+            Ok(mut answer) => {
+                // The clock on the wall counts; the service's own may leave something out.
+                let elapsed = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                answer.usage.duration_ms = answer.usage.duration_ms.max(elapsed);
+                asked.answers.push(answer);
+            }
+            Err(error) => {
+                asked.error = Some(error.to_string());
+                break;
+            }
         }
-        Ok(answers)
     }
+    Ok(asked)
 }
