@@ -1,0 +1,77 @@
+//! A model that asks for what the planner asks for and says what the planner says, over the wire: the answers must be the same and pass the same
+//! grades, each with its figures and names checked as a free model's are.
+
+use std::sync::{Arc, Mutex};
+
+use agent_bill::model::bedrock::testing::{Script, model};
+use agent_bill::model::planner::Planner;
+use agent_bill::model::{Block, ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
+use agent_bill_evals::grade::grade;
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use crate::{answered_by, cases, converse, stages};
+
+/// The planner, with its replies written down as a script.
+#[derive(Default)]
+struct Recorder(Mutex<Vec<Value>>);
+
+#[async_trait]
+impl ChatModel for Recorder {
+    fn name(&self) -> &str {
+        "recorder"
+    }
+
+    fn writes_freely(&self) -> bool {
+        false
+    }
+
+    async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
+        let reply = Planner.converse(request, sink).await?;
+        let mut replies = self.0.lock().unwrap();
+        let at = replies.len();
+        let behaviour = serde_json::to_value(reply.behaviour).unwrap();
+        let label = behaviour.as_str().map(|behaviour| format!("<{behaviour}>")).unwrap_or_default();
+        let blocks: Vec<Value> = reply
+            .blocks
+            .iter()
+            .enumerate()
+            .map(|(number, block)| match block {
+                Block::Text { text } => json!({ "text": format!("{label}{text}") }),
+                Block::ToolUse { name, input, .. } => json!({ "tool": { "id": format!("tooluse_{at}_{number}"), "name": name, "input": input } }),
+                other => panic!("the planner writes no {other:?}"),
+            })
+            .collect();
+        let stop = if blocks.iter().any(|block| block.get("tool").is_some()) { "tool_use" } else { "end_turn" };
+        replies.push(json!({ "blocks": blocks, "stop": stop, "chunk_chars": 7, "padding": at % 2 == 0 }));
+        Ok(reply)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_passes_through_bedrock_with_scripted_turns_and_every_request_is_valid() {
+    // What the agent itself consumed changes with every call, so those answers cannot be written down beforehand.
+    let mut cases = cases();
+    cases.retain(|case| !case.tools.all.iter().any(|tool| tool == "agent_usage"));
+    let stages = stages(&cases).await;
+    let mut faults = Vec::new();
+    for case in &cases {
+        let stage = stages.get(case.world).unwrap();
+        let recorder = Arc::new(Recorder::default());
+        let (expected, _) = converse(&stage.app, &answered_by(&stage.app, Arc::clone(&recorder) as Arc<dyn ChatModel>), case).await;
+        let script = Script::playing(&recorder.0.lock().unwrap().clone()).await;
+        let bedrock: Arc<dyn ChatModel> = Arc::new(model(&script.config()).await);
+        let (answers, _) = converse(&stage.app, &answered_by(&stage.app, Arc::clone(&bedrock)), case).await;
+        let requests = script.valid_requests().await;
+        for (expected, answer) in expected.iter().zip(&answers) {
+            if (&answer.answer, answer.behaviour, answer.model.as_str()) != (&expected.answer, expected.behaviour, bedrock.name()) {
+                faults.push(format!("{}: {:?} by {} instead of {:?}\n{}\n", case.id, answer.behaviour, answer.model, expected.behaviour, answer.answer));
+            }
+        }
+        let calls: u32 = answers.iter().map(|answer| answer.usage.model_calls).sum();
+        assert_eq!(usize::try_from(calls).unwrap(), requests.len(), "{}: every call is metered", case.id);
+        let graded = grade(case, &answers, &stage.world);
+        faults.extend(graded.faults.iter().map(|fault| format!("{}: {fault:?}", case.id)));
+    }
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+}
