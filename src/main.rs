@@ -22,7 +22,11 @@ async fn main() -> ExitCode {
     };
     // A command's answer should not drown in its own log.
     let unset = if matches!(line.command, Command::Serve(_)) { "info" } else { "warn" };
-    telemetry::start(&config.log, unset);
+    // Sends what is still waiting when it is dropped, so it lives to the end.
+    let _telemetry = match telemetry::start(&config.log, &config.telemetry, unset) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return report(&error.into(), MISCONFIGURED),
+    };
     let mut out = std::io::stdout();
     match dispatch(line.command, &config, &mut out).await.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -54,11 +54,15 @@ pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> an
         return answer_founding_questions(&app, out).await;
     }
     // An address that is taken should show before the answers, not after.
-    let listener = listen(config).await?;
+    let listeners = listen(config).await?;
     answer_founding_questions(&app, out).await?;
-    let address = format!("http://{}", listener.local_addr()?);
+    let address = format!("http://{}", listeners.service.local_addr()?);
     introduce(&app, &address, out).await?;
-    answer(&app, config, listener).await
+    if let Some(metrics) = &listeners.metrics {
+        writeln!(out, "Metrics are at http://{}/metrics.\n", metrics.local_addr()?)?;
+        out.flush()?;
+    }
+    answer(&app, config, listeners).await
 }
 
 /// Makes the data once: generated bill, rolled up, organisation and decisions through the ordinary imports and commands.

@@ -12,6 +12,7 @@ use super::local::open_app;
 use crate::app::App;
 use crate::config::Config;
 use crate::http::{Limits, Service, serve, stop_signal};
+use crate::telemetry::{self, MetricsListener};
 
 /// Serve the HTTP interface
 #[derive(Debug, Args)]
@@ -28,8 +29,11 @@ pub struct ServeArgs {
 pub async fn run(args: ServeArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let config = &args.model.configure(config)?;
     let app = open_app(config).await?;
-    let listener = listen(config).await?;
-    writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    let listeners = listen(config).await?;
+    writeln!(out, "listening on http://{}", listeners.service.local_addr()?)?;
+    if let Some(metrics) = &listeners.metrics {
+        writeln!(out, "metrics on http://{}/metrics", metrics.local_addr()?)?;
+    }
     for person in &args.token_for {
         let person = app.find_person(person).await?;
         writeln!(out, "token for {}: {}", person.name, app.token_for(&person)?)?;
@@ -38,24 +42,50 @@ pub async fn run(args: ServeArgs, config: &Config, out: &mut dyn Write) -> anyho
         writeln!(out, "no `identity` is configured: start with --token-for PERSON to get a token that this process accepts")?;
     }
     out.flush()?;
-    answer(&app, config, listener).await
+    answer(&app, config, listeners).await
 }
 
+/// The addresses of a service that is about to start.
+pub struct Listeners {
+    pub service: TcpListener,
+    pub metrics: Option<MetricsListener>,
+}
+
+/// Takes all of them, or none.
+///
 /// # Errors
-/// The address cannot be used.
-pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(config.listen).await.with_context(|| format!("cannot listen on {}; set `listen` to a free address", config.listen))
+/// An address cannot be used.
+pub async fn listen(config: &Config) -> anyhow::Result<Listeners> {
+    let service = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}; set `listen` to a free address", config.listen))?;
+    let metrics = telemetry::listen(&config.telemetry).await.with_context(|| {
+        let address = config.telemetry.metrics_listen.map(|address| address.to_string()).unwrap_or_default();
+        format!("cannot listen on {address} for metrics; set `telemetry.metrics_listen` to a free address")
+    })?;
+    Ok(Listeners { service, metrics })
 }
 
 /// Serves until SIGTERM or SIGINT, then lets what runs finish.
 ///
 /// # Errors
 /// When the signals cannot be listened to.
-pub async fn answer(app: &App, config: &Config, listener: TcpListener) -> anyhow::Result<()> {
+pub async fn answer(app: &App, config: &Config, listeners: Listeners) -> anyhow::Result<()> {
     let stop = stop_signal()?;
     let service = service(app, config);
-    tracing::info!(address = %listener.local_addr()?, "listening");
-    serve(listener, service, stop).await;
+    tracing::info!(address = %listeners.service.local_addr()?, "listening");
+    let scrapes = match listeners.metrics {
+        Some(metrics) => {
+            tracing::info!(address = %metrics.local_addr()?, "metrics can be scraped");
+            Some(tokio::spawn(metrics.serve()))
+        }
+        None => None,
+    };
+    serve(listeners.service, service, stop).await;
+    // Not before: the numbers of the last exchanges can still be fetched while they drain.
+    if let Some(scrapes) = scrapes {
+        scrapes.abort();
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -115,3 +115,23 @@ fn a_secret_given_twice_or_from_a_missing_file_is_refused() {
 fn a_named_file_that_is_missing_is_an_error() {
     assert!(matches!(Config::load(Some(Path::new("/nonexistent.toml"))), Err(ConfigError::NoFile(_))));
 }
+
+#[test]
+fn a_collector_has_a_plain_address_and_metrics_a_listener_of_their_own() {
+    for (endpoint, valid) in [
+        ("http://127.0.0.1:4318", true),
+        ("https://collector.example/otlp/", true),
+        ("http://user:secret@collector.example", false),
+        ("http://collector.example/?token=secret", false),
+        ("grpc://collector.example", false),
+        ("collector.example:4318", false),
+    ] {
+        let loaded = load(&format!("[telemetry]\notlp_endpoint = '{endpoint}'\n"), &[]);
+        assert_eq!(loaded.is_ok(), valid, "{endpoint}");
+        assert!(valid || !loaded.unwrap_err().to_string().contains("secret"));
+    }
+    let error = load("listen = '127.0.0.1:8080'\n[telemetry]\nmetrics_listen = '127.0.0.1:8080'\n", &[]).unwrap_err().to_string();
+    assert!(error.contains("telemetry.metrics_listen"), "{error}");
+    assert!(load("listen = '127.0.0.1:0'\n[telemetry]\nmetrics_listen = '127.0.0.1:0'\n", &[]).is_ok());
+    assert!(load("[telemetry]\nmetrics_listen = '0.0.0.0:9464'\n", &[]).is_ok(), "metrics hold no figures of the business");
+}

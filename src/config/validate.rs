@@ -1,11 +1,11 @@
 //! What settings must fulfil before anything starts.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use agent_bill_domain::names::clean_name;
 use tracing_subscriber::EnvFilter;
 
-use super::{BedrockConfig, Config, ConfigError, IdentityConfig, ModelChoice};
+use super::{BedrockConfig, Config, ConfigError, IdentityConfig, ModelChoice, TelemetryConfig};
 
 impl Config {
     /// Checks every setting and reports all problems in one line.
@@ -51,9 +51,7 @@ impl Config {
                 self.bedrock.turn_seconds, limits.request_seconds
             ));
         }
-        if self.telemetry.otlp_endpoint.as_ref().is_some_and(|url| !is_http_url(url)) {
-            problems.push("`telemetry.otlp_endpoint` must be an http or https address".to_owned());
-        }
+        self.telemetry.problems(self.listen, &mut problems);
         match &self.identity {
             Some(identity) => identity.problems(&mut problems),
             None if self.listen.ip().to_canonical().is_loopback() => {}
@@ -100,6 +98,22 @@ impl BedrockConfig {
     }
 }
 
+impl TelemetryConfig {
+    fn problems(&self, listen: SocketAddr, problems: &mut Vec<String>) {
+        if self.otlp_endpoint.as_ref().is_some_and(|url| !is_base_address(url)) {
+            problems.push(
+                "`telemetry.otlp_endpoint` must be an http or https address without user name, query or fragment; \
+                 what a collector asks for goes into OTEL_EXPORTER_OTLP_HEADERS"
+                    .to_owned(),
+            );
+        }
+        if self.metrics_listen.is_some_and(|own| own.port() != 0 && own == listen) {
+            problems
+                .push("`telemetry.metrics_listen` must not be `listen`: metrics need no token and so a listener of their own".to_owned());
+        }
+    }
+}
+
 impl IdentityConfig {
     fn problems(&self, problems: &mut Vec<String>) {
         for (key, url) in [("identity.issuer", &self.issuer), ("identity.jwks_url", &self.jwks_url)] {
@@ -116,8 +130,12 @@ impl IdentityConfig {
     }
 }
 
-fn is_http_url(url: &str) -> bool {
-    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+/// Something that paths can be put behind and that holds no secret.
+fn is_base_address(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| {
+        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && plain
+    })
 }
 
 /// Whether keys fetched from there can be believed: over TLS, or from this machine.

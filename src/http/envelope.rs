@@ -13,6 +13,8 @@ use ulid::Ulid;
 
 use super::problem::{Kind, Problem, write_document};
 use super::service::Service;
+use crate::telemetry::exchange::Exchange;
+use crate::telemetry::metrics;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_CHARS: usize = 64;
@@ -24,9 +26,9 @@ pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] Arc<O
 /// The outermost layer.
 pub(super) async fn wrap(State(service): State<Service>, request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).and_then(acceptable).unwrap_or_else(|| Ulid::generate().to_string());
-    // The route as it is written in the list, never the address as sent: that could hold anything.
-    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("http", method = %request.method(), route, request_id = %id);
+    let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
+    let exchange = Exchange::begin(request.method().as_str(), route, &id);
+    let span = exchange.span().clone();
     async move {
         let started = std::time::Instant::now();
         let mut response = write_document(limited(&service, request, next).await, &id);
@@ -37,7 +39,9 @@ pub(super) async fn wrap(State(service): State<Service>, request: Request, next:
             headers.insert(REQUEST_ID, value);
         }
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(status = response.status().as_u16(), duration_ms, "request answered");
+        let status = response.status().as_u16();
+        tracing::info!(status, duration_ms, "request answered");
+        exchange.answered(status);
         response
     }
     .instrument(span)
@@ -48,6 +52,7 @@ async fn limited(service: &Service, mut request: Request, next: Next) -> Respons
     // Probes have no place to wait for: a busy service is still alive.
     if request.uri().path().starts_with("/v1/") {
         let Ok(permit) = Arc::clone(&service.places).try_acquire_owned() else {
+            metrics::limit_refused("concurrent_requests");
             return Problem::new(Kind::OVERLOADED).with_retry_after(1).into_response();
         };
         request.extensions_mut().insert(Place(Arc::new(permit)));

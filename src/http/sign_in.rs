@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, header};
 use super::problem::{Kind, Problem};
 use super::service::Service;
 use crate::identity::{AuthenticationError, Requester};
+use crate::telemetry::metrics;
 
 /// The requester, within the rate that one person may ask at.
 pub(super) struct SignedIn(pub Requester);
@@ -28,7 +29,10 @@ impl FromRequestParts<Service> for SignedIn {
         })?;
         match service.rate.take(requester.person(), Instant::now()) {
             Ok(()) => Ok(Self(requester)),
-            Err(wait) => Err(Problem::new(Kind::RATE_LIMITED).with_retry_after(wait.as_secs().saturating_add(1))),
+            Err(wait) => {
+                metrics::limit_refused("requests_per_person_per_minute");
+                Err(Problem::new(Kind::RATE_LIMITED).with_retry_after(wait.as_secs().saturating_add(1)))
+            }
         }
     }
 }

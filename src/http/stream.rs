@@ -21,6 +21,7 @@ use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
 use crate::agent::{AgentError, Question};
 use crate::identity::Requester;
+use crate::telemetry::metrics;
 
 const EVENT_BUFFER: usize = 64;
 /// A turn that fails at once (not found, busy) still gets a plain error status if it does so within this time.
@@ -53,9 +54,10 @@ pub(super) async fn answer(service: Service, who: Requester, question: Question,
     let (to_listener, events) = mpsc::channel(1);
     let pump = Pump { first: first.ok().flatten(), from_agent, turn };
     tokio::spawn(pump.run(to_listener).instrument(tracing::Span::current()));
-    // The guard and the place live as long as the listener reads.
+    let open = metrics::open_stream();
+    // The guard, the place and the count live as long as the listener reads.
     let stream = ReceiverStream::new(events).map(move |event| {
-        let _held = (&guard, &place);
+        let _held = (&guard, &place, &open);
         Ok::<_, Infallible>(to_sse(&event))
     });
     Ok(sse(stream, heartbeat))

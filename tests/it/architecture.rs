@@ -14,11 +14,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("billing", &["clock", "store"]),
     ("scope", &["clock", "identity", "store"]),
     ("governance", &["clock", "identity", "scope", "store"]),
-    ("model", &["agent", "config"]),
-    ("agent", &["clock", "config", "identity", "model", "scope", "store"]),
-    ("http", &["agent", "clock", "config", "identity", "model", "store"]),
+    ("model", &["agent", "config", "telemetry"]),
+    ("agent", &["clock", "config", "identity", "model", "scope", "store", "telemetry"]),
+    ("http", &["agent", "clock", "config", "identity", "model", "store", "telemetry"]),
     ("demo", &["billing", "clock", "config", "governance", "store"]),
-    ("app", &["agent", "clock", "config", "identity", "model", "scope", "store"]),
+    ("app", &["agent", "clock", "config", "identity", "model", "scope", "store", "telemetry"]),
     (
         "commands",
         &["agent", "app", "billing", "clock", "config", "demo", "governance", "http", "identity", "model", "scope", "store", "telemetry"],
@@ -115,6 +115,18 @@ fn only_the_bedrock_adapter_names_an_aws_sdk() {
             assert!(is_adapter || !code(&path).contains(word), "{} names {word}", path.display());
         }
     }
+}
+
+#[test]
+fn only_the_telemetry_names_what_it_exports_with() {
+    let mut wrong = Vec::new();
+    for path in sources(&root().join("src")) {
+        let code = code(&path);
+        if module(&path).as_deref() != Some("telemetry") && ["opentelemetry", "prometheus"].iter().any(|name| code.contains(name)) {
+            wrong.push(path);
+        }
+    }
+    assert_eq!(wrong, Vec::<PathBuf>::new());
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn run(directory: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-async fn ready(address: SocketAddr) {
+pub async fn ready(address: SocketAddr) {
     for _ in 0..500 {
         if Ask::new(address, "GET", "/readyz").send().await.status == 200 {
             return;

@@ -19,3 +19,4 @@ mod scope_matrix;
 mod scope_organisation;
 mod scope_property;
 mod scope_reference;
+mod telemetry;
