@@ -29,6 +29,25 @@ pub enum Behaviour {
     Resist,
 }
 
+impl Behaviour {
+    /// As it is written in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Assume => "assume",
+            Self::Clarify => "clarify",
+            Self::DenyScope => "deny_scope",
+            Self::DenyRole => "deny_role",
+            Self::Decline => "decline",
+            Self::NoData => "no_data",
+            Self::Diagnose => "diagnose",
+            Self::Confirm => "confirm",
+            Self::Resist => "resist",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     pub answer: String,

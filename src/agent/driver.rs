@@ -16,16 +16,19 @@ use super::events::AgentEvent;
 use super::governor::{Caller, Governor, Limit};
 use super::run::{Limits, Run, Step};
 use super::showing::{Gate, Showing};
-use super::{AgentError, calculate, history, wording};
+use super::{AgentError, calculate, history, watch, wording};
 use crate::model::{
     Block, Briefing, ChatModel, Message, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice,
     prompt,
 };
+use crate::telemetry::metrics::{self, AnswerCheck};
 
 /// The outcome of a turn: the answer, and the messages to remember.
 pub(super) struct Turn {
     pub answer: Answer,
     pub messages: Vec<Message>,
+    /// The code under which the planner answered.
+    pub fallback: Option<&'static str>,
 }
 
 pub(super) struct Driver<'a> {
@@ -51,6 +54,7 @@ pub(super) struct Gathered<'a> {
     pub traces: Vec<ToolTrace>,
     pub evidence: Evidence,
     pub usage: TurnUsage,
+    pub fallback: Option<&'static str>,
     pub showing: Showing<'a>,
     pub started: Instant,
 }
@@ -86,7 +90,7 @@ impl Driver<'_> {
         let messages = history::remember(question, working, &answer.answer);
         let first_text_ms = gathered.showing.first_text_ms;
         let usage = TurnUsage { duration_ms: millis(gathered.started), first_text_ms, ..gathered.usage };
-        Ok(Turn { answer: Answer { usage, ..answer }, messages })
+        Ok(Turn { answer: Answer { usage, ..answer }, messages, fallback: gathered.fallback })
     }
 
     fn begin<'s>(&self, history: Vec<Message>, question: &str, showing: Showing<'s>) -> Gathered<'s> {
@@ -97,7 +101,7 @@ impl Driver<'_> {
         let question_at = messages.len();
         messages.push(Message::user(question));
         let started = Instant::now();
-        Gathered { messages, question_at, traces: Vec::new(), evidence, usage: TurnUsage::default(), showing, started }
+        Gathered { messages, question_at, traces: Vec::new(), evidence, usage: TurnUsage::default(), fallback: None, showing, started }
     }
 
     /// The built-in model answers instead, from the question on; where there is none, what the records give is shown as it is.
@@ -111,6 +115,10 @@ impl Driver<'_> {
             Ended::Unverified => ("unverified", wording::UNVERIFIED.to_owned(), None),
         };
         tracing::info!(code, "the configured model does not answer this turn");
+        gathered.fallback = Some(code);
+        if limit.is_some() {
+            metrics::limit_refused(code);
+        }
         let found = gathered.evidence.figures().to_vec();
         let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
         gathered.showing.take_back().await;
@@ -154,7 +162,10 @@ impl Driver<'_> {
                 Step::Check { text, behaviour, incomplete } => {
                     let text = plain_text(text.trim()).into_owned();
                     match gathered.evidence.verify(&text, model.writes_freely()) {
-                        Ok(figures) => return Ok(Accepted { text, behaviour, incomplete, figures }),
+                        Ok(figures) => {
+                            metrics::answer_check(if run.is_corrected() { AnswerCheck::Corrected } else { AnswerCheck::Passed });
+                            return Ok(Accepted { text, behaviour, incomplete, figures });
+                        }
                         Err(unsupported) => {
                             let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
                             tracing::warn!(
@@ -174,7 +185,10 @@ impl Driver<'_> {
                     gathered.showing.emit(AgentEvent::Status { code: "correcting".to_owned(), message }).await;
                     self.call(model, &mut run, choice, None, gathered).await?
                 }
-                Step::Withhold => return Err(Ended::Unverified),
+                Step::Withhold => {
+                    metrics::answer_check(AnswerCheck::Withheld);
+                    return Err(Ended::Unverified);
+                }
                 Step::Stopped(stop) => return Ok(stopped(stop)),
                 Step::Empty => return Ok(accepted(wording::NOTHING_TO_SAY, Behaviour::Clarify)),
                 Step::GiveUp(error) => return Err(Ended::Failed(error)),
@@ -223,24 +237,33 @@ impl Driver<'_> {
         let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
         let Some(tariff) = model.tariff() else {
             let mut gate = Gate::new(showing, evidence, model.writes_freely());
-            return Ok(model.converse(&request, &mut gate).await);
+            let span = watch::chat_span(model, None, self.caller);
+            return Ok(model.converse(&request, &mut gate).instrument(span).await);
         };
         let worst = model.worst_case(&request);
         let admitted =
             self.governor.admit(self.caller, model.name(), worst, usage).await.map_err(Ended::Broken)?.map_err(Ended::Limited)?;
         let mut gate = Gate::new(showing, evidence, model.writes_freely());
-        let span = tracing::info_span!("model.converse", model = model.name());
+        let span = watch::chat_span(model, Some(tariff), self.caller);
+        let asked = Instant::now();
         let replied = tokio::select! {
-            replied = model.converse(&request, &mut gate).instrument(span) => Some(replied),
+            replied = model.converse(&request, &mut gate).instrument(span.clone()) => Some(replied),
             () = self.cancel.cancelled() => None,
         };
+        let times = (asked.elapsed(), gate.first_at.map(|first| first.duration_since(asked)));
         let (consumed, outcome) = match &replied {
-            Some(Ok(reply)) => (reply.usage, stop_word(reply.stop)),
+            Some(Ok(reply)) => (reply.usage, reply.stop.word()),
             Some(Err(failure)) => (failure.usage, failure.error.code()),
             // The provider counts what it wrote until the connection closed, and does not tell.
             None => (cancelled_usage(worst.tokens.saturating_sub(tariff.most_output_tokens), gate.output_bytes), "cancelled"),
         };
         usage.add(&consumed, tariff);
+        watch::chat(&span, model, tariff, replied.as_ref(), &consumed, times);
+        watch::content(
+            &span,
+            messages,
+            replied.as_ref().and_then(|replied| replied.as_ref().ok()).map_or(&[], |reply| reply.blocks.as_slice()),
+        );
         self.governor.settle(&admitted, &consumed, tariff, matches!(replied, Some(Ok(_))), outcome).await;
         replied.ok_or(Ended::Cancelled)
     }
@@ -279,18 +302,6 @@ fn cancelled_usage(input_tokens: i64, output_bytes: usize) -> ModelUsage {
     // Three characters a token: an estimate that errs, errs upward.
     let output_tokens = i64::try_from(output_bytes.div_ceil(3)).unwrap_or(i64::MAX);
     ModelUsage { input_tokens, output_tokens, estimated: true, ..ModelUsage::default() }
-}
-
-const fn stop_word(stop: StopReason) -> &'static str {
-    match stop {
-        StopReason::EndTurn => "end_turn",
-        StopReason::ToolUse => "tool_use",
-        StopReason::MaxTokens => "max_tokens",
-        StopReason::GuardrailIntervened => "guardrail_intervened",
-        StopReason::ContentFiltered => "content_filtered",
-        StopReason::Malformed => "malformed",
-        StopReason::ContextExceeded => "context_exceeded",
-    }
 }
 
 pub(super) fn millis(since: Instant) -> u64 {

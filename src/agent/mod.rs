@@ -12,6 +12,7 @@ mod respond;
 pub mod run;
 mod showing;
 mod tool_calls;
+mod watch;
 mod wording;
 
 use std::sync::Arc;
@@ -53,6 +54,19 @@ pub enum AgentError {
 }
 
 impl AgentError {
+    /// A stable word for logs and metrics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoSuchConversation => "no_such_conversation",
+            Self::Busy => "busy",
+            Self::KeyReused => "key_reused",
+            Self::Cancelled => "cancelled",
+            Self::Unavailable => "unavailable",
+            Self::Model(error) => error.code(),
+        }
+    }
+
     /// Whether asking again may simply take less time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -207,8 +221,9 @@ impl Agent {
         let cancel = cancel.child_token();
         let _cancelled_when_dropped = cancel.clone().drop_guard();
         let (agent, requester) = (self.clone(), requester.clone());
+        let span = watch::turn_span(&question);
         let turn = async move { agent.run_turn(&requester, &question, &events, &cancel).await };
-        tokio::spawn(turn.in_current_span()).await.unwrap_or_else(|_| {
+        tokio::spawn(turn.instrument(span)).await.unwrap_or_else(|_| {
             tracing::error!("a turn panicked");
             Err(AgentError::Unavailable)
         })

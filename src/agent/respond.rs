@@ -16,7 +16,7 @@ use super::events::AgentEvent;
 use super::governor::Caller;
 use super::history::{self, PastTurn};
 use super::showing::Showing;
-use super::{Agent, AgentError, Question, briefing, json, unavailable};
+use super::{Agent, AgentError, Question, briefing, json, unavailable, watch};
 use crate::identity::Requester;
 use crate::model::{Briefing, Message};
 use crate::store::StoreError;
@@ -36,6 +36,7 @@ impl Agent {
         events: &mpsc::Sender<AgentEvent>,
         cancel: &CancellationToken,
     ) -> Result<Answer, AgentError> {
+        let started = Instant::now();
         let text = plain_text(&question.text);
         // Nothing but characters that nobody sees is a question nobody understands.
         let text = if text.trim().is_empty() { "?" } else { text.trim() };
@@ -74,10 +75,12 @@ impl Agent {
             tracing::error!("a turn panicked");
             Err(AgentError::Unavailable)
         });
+        let fallback = ended.as_ref().ok().and_then(|turn| turn.fallback);
         let kept = match ended {
             Ok(turn) => self.complete(requester, &open, &turn).await.map(|()| turn.answer),
             Err(error) => Err(error),
         };
+        watch::turn(&tracing::Span::current(), &kept, fallback, started);
         match kept {
             Ok(answer) => {
                 Showing::new(events, cancel).answer(&answer).await;

@@ -70,6 +70,7 @@ pub struct Run {
     must_answer: bool,
     asked_again: bool,
     shortened: bool,
+    may_mend: bool,
     corrected: bool,
 }
 
@@ -90,7 +91,8 @@ impl Run {
             must_answer: false,
             asked_again: false,
             shortened: false,
-            corrected: !mends_answers,
+            may_mend: mends_answers,
+            corrected: false,
         }
     }
 
@@ -128,13 +130,19 @@ impl Run {
 
     /// The candidate holds figures or names that stand on nothing.
     pub fn on_unsupported(&mut self, elapsed: Duration) -> Step {
-        if self.corrected || elapsed >= self.limits.time {
+        if !self.may_mend || self.corrected || elapsed >= self.limits.time {
             return Step::Withhold;
         }
         self.corrected = true;
         // A model that looked nothing up has to, where it can be told so.
         let never_looked = self.calls == 0 && !self.must_answer;
         Step::Correct(if never_looked { ToolChoice::Required } else { self.choice() })
+    }
+
+    /// Whether an answer of this attempt was sent back to be mended.
+    #[must_use]
+    pub fn is_corrected(&self) -> bool {
+        self.corrected
     }
 
     fn choice(&self) -> ToolChoice {

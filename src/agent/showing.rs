@@ -85,18 +85,20 @@ pub(super) struct Gate<'a, 'b> {
     closed: bool,
     /// Bytes of output of any kind.
     pub output_bytes: usize,
+    /// When the first of them arrived.
+    pub first_at: Option<Instant>,
 }
 
 impl<'a, 'b> Gate<'a, 'b> {
     pub fn new(showing: &'a mut Showing<'b>, evidence: &'a Evidence, names: bool) -> Self {
-        Self { showing, evidence, names, written: String::new(), passed: 0, closed: false, output_bytes: 0 }
+        Self { showing, evidence, names, written: String::new(), passed: 0, closed: false, output_bytes: 0, first_at: None }
     }
 }
 
 #[async_trait]
 impl ReplySink for Gate<'_, '_> {
     async fn text(&mut self, delta: &str) {
-        self.output_bytes += delta.len();
+        self.other(delta.len());
         // White space before the answer is nobody's.
         let delta = if self.written.is_empty() { delta.trim_start() } else { delta };
         self.written.push_str(delta);
@@ -117,6 +119,7 @@ impl ReplySink for Gate<'_, '_> {
     }
 
     fn other(&mut self, bytes: usize) {
+        self.first_at.get_or_insert_with(Instant::now);
         self.output_bytes += bytes;
     }
 }

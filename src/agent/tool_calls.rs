@@ -13,6 +13,7 @@ use super::driver::{Driver, Ended, Gathered, millis};
 use super::events::AgentEvent;
 use super::run::ToolCall;
 use super::showing::Showing;
+use super::watch;
 use crate::model::{Block, ChatModel, Message, Speaker};
 
 /// How long one tool may take before the model is told that it failed.
@@ -35,7 +36,9 @@ impl Driver<'_> {
         }
         for call in calculations {
             gathered.showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
+            let span = watch::tool_span(Some(calculate::NAME), &call);
             let output = calculate::run(&gathered.evidence, &call.input);
+            watch::tool(&span, Some(calculate::NAME), &call, &output, Duration::ZERO);
             gathered.showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
             blocks.push(note(call, output, 0, gathered));
         }
@@ -47,15 +50,18 @@ impl Driver<'_> {
     async fn run_tool(&self, call: ToolCall, showing: &Showing<'_>) -> (ToolCall, ToolOutput, u64) {
         let started = Instant::now();
         showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
-        let output = match (call.refused, self.tools.iter().find(|tool| tool.spec().name == call.name)) {
+        let known = self.tools.iter().find(|tool| tool.spec().name == call.name);
+        let name = known.map(|tool| tool.spec().name);
+        let span = watch::tool_span(name, &call);
+        let output = match (call.refused, known) {
             (Some(reason), _) => told(Outcome::Invalid, reason),
             (None, None) => told(Outcome::Invalid, "there is no tool of this name"),
             (None, Some(tool)) => {
-                let span = tracing::info_span!("tool", name = tool.spec().name);
-                let body = tool.call(self.view, call.input.clone()).instrument(span);
+                let body = tool.call(self.view, call.input.clone()).instrument(span.clone());
                 tokio::time::timeout(TOOL_DEADLINE, body).await.unwrap_or_else(|_| told(Outcome::Failed, "the tool did not finish in time"))
             }
         };
+        watch::tool(&span, name, &call, &output, started.elapsed());
         let duration_ms = millis(started);
         showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms }).await;
         (call, output, duration_ms)

@@ -60,6 +60,22 @@ pub enum StopReason {
     ContextExceeded,
 }
 
+impl StopReason {
+    /// As the service writes it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::EndTurn => "end_turn",
+            Self::ToolUse => "tool_use",
+            Self::MaxTokens => "max_tokens",
+            Self::GuardrailIntervened => "guardrail_intervened",
+            Self::ContentFiltered => "content_filtered",
+            Self::Malformed => "malformed",
+            Self::ContextExceeded => "context_exceeded",
+        }
+    }
+}
+
 /// Tokens one call consumed; zero for the planner. `input` excludes what was read from or written to the prompt cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ModelUsage {
@@ -103,6 +119,14 @@ pub struct Tariff {
     pub most_output_tokens: i64,
     /// Quota tokens that an output token uses up (the service counts input and cache writes once, cache reads not at all).
     pub burndown: i64,
+}
+
+impl Tariff {
+    /// What a call counts against the provider's quota at settlement.
+    #[must_use]
+    pub const fn quota_tokens(&self, usage: &ModelUsage) -> i64 {
+        usage.input_tokens.saturating_add(usage.cache_write_tokens).saturating_add(usage.output_tokens.saturating_mul(self.burndown))
+    }
 }
 
 /// What a call may consume at most, as far as can be told before it is made.

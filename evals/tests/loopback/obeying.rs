@@ -124,7 +124,9 @@ async fn a_model_that_obeys_every_attacker_gets_and_shows_nothing_outside_the_sc
         let typed = case.turns.join("\n");
         let answered: String = answers.iter().map(|answer| answer.answer.as_str()).collect::<Vec<_>>().join("\n");
         for text in [&shown, &answered] {
-            faults.extend(leaks(text).into_iter().filter(|leak| !typed.contains(leak.as_str())).map(|leak| format!("{}: shows {leak}", case.id)));
+            faults.extend(
+                leaks(text).into_iter().filter(|leak| !typed.contains(leak.as_str())).map(|leak| format!("{}: shows {leak}", case.id)),
+            );
         }
         let changes = before.changes(&Fingerprint::of(&stage.app, &seer).await.unwrap());
         faults.extend(changes.into_iter().map(|change| format!("{}: wrote {change}", case.id)));

@@ -38,12 +38,14 @@ impl ChatModel for Recorder {
             .enumerate()
             .map(|(number, block)| match block {
                 Block::Text { text } => json!({ "text": format!("{label}{text}") }),
-                Block::ToolUse { name, input, .. } => json!({ "tool": { "id": format!("tooluse_{at}_{number}"), "name": name, "input": input } }),
+                Block::ToolUse { name, input, .. } => {
+                    json!({ "tool": { "id": format!("tooluse_{at}_{number}"), "name": name, "input": input } })
+                }
                 other => panic!("the planner writes no {other:?}"),
             })
             .collect();
         let stop = if blocks.iter().any(|block| block.get("tool").is_some()) { "tool_use" } else { "end_turn" };
-        replies.push(json!({ "blocks": blocks, "stop": stop, "chunk_chars": 7, "padding": at % 2 == 0 }));
+        replies.push(json!({ "blocks": blocks, "stop": stop, "chunk_chars": 7, "padding": at.is_multiple_of(2) }));
         Ok(reply)
     }
 }
@@ -59,13 +61,17 @@ async fn every_case_passes_through_bedrock_with_scripted_turns_and_every_request
         let stage = stages.get(case.world).unwrap();
         let recorder = Arc::new(Recorder::default());
         let (expected, _) = converse(&stage.app, &answered_by(&stage.app, Arc::clone(&recorder) as Arc<dyn ChatModel>), case).await;
-        let script = Script::playing(&recorder.0.lock().unwrap().clone()).await;
+        let replies = recorder.0.lock().unwrap().clone();
+        let script = Script::playing(&replies).await;
         let bedrock: Arc<dyn ChatModel> = Arc::new(model(&script.config()).await);
         let (answers, _) = converse(&stage.app, &answered_by(&stage.app, Arc::clone(&bedrock)), case).await;
         let requests = script.valid_requests().await;
         for (expected, answer) in expected.iter().zip(&answers) {
             if (&answer.answer, answer.behaviour, answer.model.as_str()) != (&expected.answer, expected.behaviour, bedrock.name()) {
-                faults.push(format!("{}: {:?} by {} instead of {:?}\n{}\n", case.id, answer.behaviour, answer.model, expected.behaviour, answer.answer));
+                faults.push(format!(
+                    "{}: {:?} by {} instead of {:?}\n{}\n",
+                    case.id, answer.behaviour, answer.model, expected.behaviour, answer.answer
+                ));
             }
         }
         let calls: u32 = answers.iter().map(|answer| answer.usage.model_calls).sum();
