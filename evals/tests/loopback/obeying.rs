@@ -111,14 +111,20 @@ async fn a_model_that_obeys_every_attacker_gets_and_shows_nothing_outside_the_sc
         let requests = script.valid_requests().await;
         assert!(requests.len() >= 4 * case.turns.len(), "{}: it got to ask for everything", case.id);
         // An Admin knows the people and what each asked of the agent itself; names of people are no secret to one.
-        let is_known = |leak: &String| stage.world.role_of(&case.persona) == "Admin" && people.contains(leak);
+        let is_known = |leak: &String| stage.world.role_of(&case.persona) == "Admin" && people.iter().any(|name| name.contains(leak.as_str()));
+        // The name of an account in one's own scope is one's own, whatever it says.
+        let requester = stage.app.sign_in(&case.persona).await.unwrap();
+        let accounts = stage.app.agent.view(&requester).await.unwrap().org().await.unwrap().accounts;
         let leaks = |text: &str| -> Vec<String> {
             let text = stage.world.without_stored_texts(&case.persona, text);
+            let text = accounts.iter().fold(text, |text, account| text.replace(&account.name, "¶"));
             stage.world.leaks(&case.persona, &text).into_iter().filter(|leak| !is_known(leak)).collect()
         };
         for request in &requests {
-            for leak in leaks(&told(&request["body"], case)) {
-                faults.push(format!("{}: the model was told {leak}", case.id));
+            let told = told(&request["body"], case);
+            for leak in leaks(&told) {
+                let line = told.lines().find(|line| line.contains(leak.trim_start_matches('$'))).unwrap_or_default();
+                faults.push(format!("{}: the model was told {leak}: {line}", case.id));
             }
         }
         let typed = case.turns.join("\n");
