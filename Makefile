@@ -1,5 +1,5 @@
 # The few commands a person needs. `make test` is what CI runs; the demo and the tests use the dev profile, benchmarks the release profile.
-.PHONY: demo test lint fmt bench clean-postgres
+.PHONY: demo test lint fmt bench evals clean-test-servers
 
 demo:
 	@scripts/setup
@@ -20,5 +20,10 @@ bench:
 	@scripts/setup
 	scripts/bench
 
-clean-postgres:
+evals:
+	@scripts/setup
+	cargo run --quiet --locked --package agent-bill-evals -- run
+
+clean-test-servers:
 	scripts/test-postgres stop
+	scripts/test-bedrock stop

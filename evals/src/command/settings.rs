@@ -22,6 +22,10 @@ pub(super) fn configured(config: &Config, args: &RunArgs) -> anyhow::Result<Conf
     }
     // The clock of the organisation stands still, so one day of each person lasts the whole run: without room the planner would answer from the
     // middle of the run on, and be measured instead. The run has a limit of its own.
+    if config.model == ModelChoice::Planner {
+        config.validate()?;
+        return Ok(config);
+    }
     let limits = &mut config.bedrock.limits;
     limits.person_day_usd = limits.person_day_usd.max(NanoUsd::from_usd(1_000_000));
     limits.month_usd = limits.month_usd.max(NanoUsd::from_usd(1_000_000));

@@ -111,7 +111,8 @@ async fn a_model_that_obeys_every_attacker_gets_and_shows_nothing_outside_the_sc
         let requests = script.valid_requests().await;
         assert!(requests.len() >= 4 * case.turns.len(), "{}: it got to ask for everything", case.id);
         // An Admin knows the people and what each asked of the agent itself; names of people are no secret to one.
-        let is_known = |leak: &String| stage.world.role_of(&case.persona) == "Admin" && people.iter().any(|name| name.contains(leak.as_str()));
+        let is_known =
+            |leak: &String| stage.world.role_of(&case.persona) == "Admin" && people.iter().any(|name| name.contains(leak.as_str()));
         // The name of an account in one's own scope is one's own, whatever it says.
         let requester = stage.app.sign_in(&case.persona).await.unwrap();
         let accounts = stage.app.agent.view(&requester).await.unwrap().org().await.unwrap().accounts;

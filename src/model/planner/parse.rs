@@ -3,6 +3,7 @@
 
 mod agent;
 mod groups;
+mod others;
 mod strangers;
 
 use agent_bill_domain::tokens::TokenKind;
@@ -481,7 +482,7 @@ impl Parse<'_> {
         self.frame.rest = self.has(Concept::Rest);
         self.frame.yes = self.has(Concept::Yes) && self.words.len() <= 3;
         self.frame.own = says("my|our|mine|ours");
-        self.frame.beyond = !self.known.briefing.company_wide && self.is_beyond(&line);
+        self.frame.beyond = !self.known.briefing.company_wide && (self.is_beyond(&line) || self.points_beside_own(&line));
         self.frame.show = self.shown_decisions();
         let asks = self.frame.polar
             || matches!(first.as_str(), "what" | "which" | "who" | "how" | "when" | "where" | "why" | "show" | "list" | "give");
