@@ -22,8 +22,9 @@ use crate::model::{Briefing, Message};
 use crate::store::StoreError;
 use crate::store::turns::{self, Begun, NewTurn, OpenTurn, PastMessage};
 
-/// Beyond a turn's own time a holder that is still there has answered.
-const LEASE_MARGIN: Duration = Duration::from_secs(60);
+/// A holder that has not renewed its lease for so long is gone: the next message need not wait longer after a crash.
+const LEASE: SignedDuration = SignedDuration::from_secs(15);
+const RENEWED_EVERY: Duration = Duration::from_secs(4);
 /// How often a waiting message looks whether it is its turn.
 const FIRST_LOOK: Duration = Duration::from_millis(20);
 const LAST_LOOK: Duration = Duration::from_millis(500);
@@ -71,10 +72,13 @@ impl Agent {
             driver.turn(history, text, showing).await
         };
         // A turn that panics must not hold the conversation until its lease ends.
-        let ended = AssertUnwindSafe(turn).catch_unwind().await.unwrap_or_else(|_| {
-            tracing::error!("a turn panicked");
-            Err(AgentError::Unavailable)
-        });
+        let ended = tokio::select! {
+            ended = AssertUnwindSafe(turn).catch_unwind() => ended.unwrap_or_else(|_| {
+                tracing::error!("a turn panicked");
+                Err(AgentError::Unavailable)
+            }),
+            never = self.keep(&open) => match never {},
+        };
         let fallback = ended.as_ref().ok().and_then(|turn| turn.fallback);
         let kept = match ended {
             Ok(turn) => self.complete(requester, &open, &turn).await.map(|()| turn.answer),
@@ -109,13 +113,12 @@ impl Agent {
         let started = Instant::now();
         let mut pause = FIRST_LOOK;
         loop {
-            let now = self.wall.now();
             let turn = NewTurn {
                 conversation: question.conversation.clone(),
                 request_key: question.request_key.clone().unwrap_or_else(|| format!("own-{holder}")),
                 holder: holder.clone(),
-                wall_now: stamp(now),
-                lease_until: stamp(now.saturating_add(self.lease()).unwrap_or(Timestamp::MAX)),
+                wall_now: stamp(self.wall.now()),
+                lease_until: self.lease_until(),
                 sight: sight.to_owned(),
                 at: self.clock.now_text(),
                 question: asked.clone(),
@@ -139,8 +142,18 @@ impl Agent {
         }
     }
 
-    fn lease(&self) -> SignedDuration {
-        SignedDuration::try_from(self.turn_time + LEASE_MARGIN).unwrap_or(SignedDuration::from_secs(600))
+    fn lease_until(&self) -> String {
+        stamp(self.wall.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Renews the lease of a turn as long as it is polled.
+    async fn keep(&self, open: &OpenTurn) -> std::convert::Infallible {
+        loop {
+            tokio::time::sleep(RENEWED_EVERY).await;
+            if let Err(error) = turns::renew(&self.store, open, &self.lease_until()).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the lease of a turn could not be renewed");
+            }
+        }
     }
 
     async fn complete(&self, requester: &Requester, open: &OpenTurn, turn: &Turn) -> Result<(), AgentError> {

@@ -16,7 +16,7 @@ const MARK: &str = ".agent-bill-demo";
 const READY: &str = "ready";
 
 /// What the demo's data looks like; a change makes older folders be rebuilt.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " 1\n");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " 2\n");
 
 /// What the demo consists of, apart from the mark.
 const FOLDERS: [&str; 3] = ["export", "invocation-logs", "organisation"];

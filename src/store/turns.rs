@@ -27,6 +27,8 @@ const COMPLETE: &str =
     "UPDATE turns SET state = 'answered' WHERE conversation_id = $1 AND number = $2 AND holder = $3 AND state = 'running'
      AND EXISTS (SELECT 1 FROM conversations c WHERE c.id = $1 AND c.person_id = $4)";
 
+const RENEW: &str = "UPDATE turns SET lease_until = $4 WHERE conversation_id = $1 AND number = $2 AND holder = $3 AND state = 'running'";
+
 const FORGET: &str = "DELETE FROM turns WHERE conversation_id = $1 AND number = $2 AND holder = $3 AND state = 'running'";
 
 const UNSAY: &str = "DELETE FROM messages WHERE conversation_id = $1 AND sequence >= $2";
@@ -219,6 +221,21 @@ pub async fn complete(
     tx.commit().await
 }
 
+/// Says that the holder is still there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn renew(store: &Store, open: &OpenTurn, lease_until: &str) -> Result<(), StoreError> {
+    sqlx::query(RENEW)
+        .bind(open.conversation.clone())
+        .bind(open.number)
+        .bind(open.holder.clone())
+        .bind(lease_until.to_owned())
+        .execute(store.pool())
+        .await?;
+    Ok(())
+}
+
 /// Leaves the conversation as it was before the turn; does nothing when the turn is no longer this holder's.
 ///
 /// # Errors
@@ -351,6 +368,20 @@ mod tests {
             let said: Vec<_> =
                 conversations::messages(&store, &ann(), "c1").await.unwrap().into_iter().map(|message| message.body).collect();
             assert_eq!(said, ["question k1", "question k1", "call", "result", "answer"]);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_holder_who_renews_its_lease_is_not_passed_over() {
+        for_each_database(|store| async move {
+            conversation(&store).await;
+            let open = start(&store, "k1", "2026-11-23T09:00:00Z").await;
+            renew(&store, &open, "2026-11-23T11:00:00Z").await.unwrap();
+            assert_eq!(begin(&store, &ann(), &turn("k2", "2026-11-23T10:00:01Z")).await.unwrap(), Begun::Busy);
+            complete(&store, &ann(), &open, AT, &bodies(), "{}").await.unwrap();
+            renew(&store, &open, "2026-11-23T12:00:00Z").await.unwrap();
+            start(&store, "k2", "2026-11-23T10:00:02Z").await;
         })
         .await;
     }

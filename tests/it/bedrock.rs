@@ -47,7 +47,7 @@ fn program(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {
 async fn ask(script: &Script, who: &str, keys: &[(&str, &str)], more: &[&str]) -> Output {
     let folder = demo_folder().await;
     let arguments: Vec<&str> = ["ask", "--as", who].into_iter().chain(more.iter().copied()).chain([QUESTION]).collect();
-    let mut command = program(&folder, &script.endpoint(), &arguments);
+    let mut command = program(folder.path(), &script.endpoint(), &arguments);
     command.envs(keys.iter().copied());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
@@ -127,6 +127,7 @@ async fn without_credentials_the_planner_answers_at_once_and_says_why() {
 
 struct Served {
     child: Child,
+    _folder: tempfile::TempDir,
     address: String,
     token: String,
 }
@@ -134,14 +135,14 @@ struct Served {
 impl Served {
     async fn start(script: &Script) -> Self {
         let folder = demo_folder().await;
-        let mut command = program(&folder, &script.endpoint(), &["serve", "--token-for", "Lena"]);
+        let mut command = program(folder.path(), &script.endpoint(), &["serve", "--token-for", "Lena"]);
         let child = command.envs(credentials()).stdout(Stdio::piped()).spawn().unwrap();
         tokio::task::spawn_blocking(move || {
             let mut child = child;
             let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
             let address = lines.next().unwrap().unwrap().trim_start_matches("listening on ").to_owned();
             let token = lines.next().unwrap().unwrap().rsplit(' ').next().unwrap().to_owned();
-            Self { child, address, token }
+            Self { child, _folder: folder, address, token }
         })
         .await
         .unwrap()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use agent_bill::agent::answer::Behaviour;
@@ -29,8 +29,8 @@ pub struct Demo {
 /// Made once for all tests of this file; each works on a copy.
 static MADE: OnceCell<tempfile::TempDir> = OnceCell::const_new();
 
-/// The demo's folder, complete, for programs that are started on it.
-pub async fn demo_folder() -> PathBuf {
+/// A folder of one's own that holds the demo, for programs that are started on it.
+pub async fn demo_folder() -> tempfile::TempDir {
     let made = MADE.get_or_init(|| async {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
@@ -38,14 +38,19 @@ pub async fn demo_folder() -> PathBuf {
         prepare(&config, &mut std::io::sink()).await.unwrap();
         folder
     });
-    made.await.path().to_path_buf()
+    let folder = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(made.await.path()).unwrap() {
+        let file = file.unwrap();
+        if file.file_type().unwrap().is_file() {
+            fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+        }
+    }
+    folder
 }
 
 pub async fn demo() -> Demo {
     let config = Config::default();
-    let made = demo_folder().await;
-    let folder = tempfile::tempdir().unwrap();
-    fs::copy(made.join("agent-bill.db"), folder.path().join("agent-bill.db")).unwrap();
+    let folder = demo_folder().await;
     let store = Store::open(&format!("sqlite:{}", folder.path().join("agent-bill.db").display())).await.unwrap();
     Demo { app: App::local(&config, store, Arc::new(FixedClock(config.demo.clock))).unwrap(), _folder: folder }
 }
