@@ -183,6 +183,7 @@ impl Reading {
     fn fits(&self, figure: &Figure) -> bool {
         match (&self.shown, figure.unit) {
             (Shown::Number { units, .. }, unit) if units.contains(&unit) => self.rounds_from(&figure.value),
+            (Shown::Proportion(_), Unit::Percent) => self.is_near(&figure.value),
             (Shown::Day(date), Unit::Date) => figure.value == date.to_string(),
             (Shown::DayOfMonth { month, day }, Unit::Date) => figure.value.get(5..) == Some(&format!("{month:02}-{day:02}")),
             (Shown::Month { year, month }, Unit::Date) => figure.value.starts_with(&format!("{year:04}-{month:02}")),
@@ -299,8 +300,45 @@ mod tests {
 
     #[test]
     fn numbers_written_with_odd_digits_or_separators_do_not_slip_through() {
-        for text in ["$9 999 999", "＄９９９", "$9_999", "٣٤٥ calls", "$9'999", "9999 dollars", "ninety 9 9"] {
+        for text in [
+            "$9 999 999",
+            "＄９９９",
+            "$9_999",
+            "٣٤٥ calls",
+            "$9'999",
+            "9999 dollars",
+            "ninety 9 9",
+            "€14,200",
+            "14,200 euros",
+            "140 cents",
+            "14 grand",
+            "5 bucks",
+        ] {
             assert!(sample().check(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proportion_in_words_stands_on_a_percentage_close_to_it() {
+        let evidence = evidence(&json!({ "share_percent": 48.0, "growth_percent": 104.2, "output_percent": 66.6 }));
+        for text in [
+            "nearly half of it",
+            "it doubled",
+            "twice last month",
+            "two thirds of the tokens",
+            "the second half of the day; double-check it",
+        ] {
+            assert!(evidence.check(text).is_ok(), "{text}: {:?}", evidence.check(text));
+        }
+        for text in [
+            "a third of it",
+            "it tripled",
+            "three quarters of the tokens",
+            "a quarter of it",
+            "it quadrupled",
+            "it was halved twice, tenfold",
+        ] {
+            assert!(evidence.check(text).is_err(), "{text}");
         }
     }
 

@@ -1,4 +1,5 @@
-//! Finds the numbers in a text, dates among them, and what they claim to be.
+//! Finds the numbers in a text, dates and proportions in words among them, and what they claim to be. Amounts are in US dollars, as the bill is:
+//! one in another currency, or in cents, is never supported.
 
 use std::sync::LazyLock;
 
@@ -35,6 +36,8 @@ pub enum Shown {
     /// A month without its year.
     MonthName(i8),
     Year(i16),
+    /// `half`, `twice`: a proportion in words, as the percentages it may stand for.
+    Proportion(&'static [i128]),
     /// Looks like a number and cannot be read: never supported.
     Unreadable,
 }
@@ -45,6 +48,13 @@ impl Reading {
         let Shown::Number { nano, step, .. } = self.shown else { return false };
         let Some(exact) = billionths(value) else { return false };
         (exact - nano).abs() * 2 <= step
+    }
+
+    /// Whether `percent` is close to the proportion in words: within 6 % of it, so that `half` is 47 to 53 %.
+    pub fn is_near(&self, percent: &str) -> bool {
+        let Shown::Proportion(meant) = self.shown else { return false };
+        let Some(exact) = billionths(percent) else { return false };
+        meant.iter().any(|meant| (exact - meant * 1_000_000_000).abs() <= meant * 60_000_000)
     }
 }
 
@@ -74,7 +84,10 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?-i:\b(?P<month>January|February|April|June|July|August|September|October|November|December)\b)
         | (?-i:\b(?:in|for|since|of|from|to|until|through|during|by|last|than)\s+(?P<short>May|March)\b)
         | (?m:^[\ \t]*\d{{1,2}}[.)]\ )(?P<item>)
-        | (?P<cur>\$\s?|\bUSD\s?)?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<glue>[_'’\d]*)(?:\s?(?P<suffix>k|m|b|bn|thousand|million|billion)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|dollars?\b|tokens?\b|days?\b))?"
+        | \b(?:first|second|other|1st|2nd)\s+(?:half|third|quarter)\b(?P<part>)
+        | \b(?P<proportion>half|halve[sd]?|halving|(?:a|one|1|2)[\ -]thirds?|(?:(?:a|one|1|3)[\ -])quarters?[\ ]of|(?:a|one|1)[\ -]fifth|(?:a|one|1)[\ -]tenth
+            |twice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|thrice|quadrupl(?:e[sd]?|ing)|tenfold)\b(?P<compound>[\ -](?:check|day|hour|year|month|week|hourly|yearly)\w*)?
+        | (?P<cur>\$\s?|\bUSD\s?|(?P<foreign>[€£¥₹]\s?|\b(?:EUR|GBP|JPY|INR|CHF)\s?))?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<glue>[_'’\d]*)(?:\s?(?P<suffix>k|m|b|bn|thousand|million|billion)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|dollars?\b|bucks?\b|tokens?\b|days?\b|(?P<other>[€£¥₹]|(?:EUR|GBP|JPY|INR|CHF|euros?|pounds?|yen|cents?|grand)\b)))?"
     );
     Regex::new(&pattern).ok()
 });
@@ -96,8 +109,11 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
     let text = captures.get(0).map_or("", |found| found.as_str()).to_owned();
     let group = |name: &str| captures.name(name).map(|found| found.as_str());
     let one = |shown: Shown| vec![Reading { text: text.clone(), shown }];
-    if group("item").is_some() {
+    if ["item", "part", "compound"].iter().any(|name| group(name).is_some()) {
         return Vec::new();
+    }
+    if let Some(words) = group("proportion") {
+        return one(proportion(words).map_or(Shown::Unreadable, Shown::Proportion));
     }
     if let Some(iso) = group("iso") {
         return one(iso.parse().map_or(Shown::Unreadable, Shown::Day));
@@ -125,6 +141,25 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
     one(number(&group))
 }
 
+/// The percentages that a proportion in words may stand for; what doubles is 200 % of what it was, and 100 % more.
+fn proportion(words: &str) -> Option<&'static [i128]> {
+    const STEMS: [(&str, &[i128]); 11] = [
+        ("hal", &[50]),
+        ("2 third", &[67]),
+        ("third", &[33]),
+        ("3 quarter", &[75]),
+        ("quarter", &[25]),
+        ("fifth", &[20]),
+        ("tenth", &[10]),
+        ("doubl", &[200, 100]),
+        ("twice", &[200, 100]),
+        ("tripl", &[300, 200]),
+        ("thrice", &[300, 200]),
+    ];
+    let words = words.to_lowercase().replace('-', " ");
+    STEMS.iter().find(|(stem, _)| words.contains(stem)).map(|(_, percents)| *percents)
+}
+
 fn day_shown(day: &str, month: Option<&str>, year: Option<&str>) -> Shown {
     let (Ok(day), Some(month)) = (day.parse::<i8>(), month.and_then(month_number)) else { return Shown::Unreadable };
     match year.map(str::parse::<i16>) {
@@ -146,7 +181,8 @@ fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let suffix = group("suffix").map(str::to_ascii_lowercase);
     let tail = group("tail").map(str::to_ascii_lowercase);
-    if group("glue").is_some_and(|glue| !glue.is_empty()) || !well_grouped(whole) || fraction.len() > 9 {
+    let other_currency = group("foreign").is_some() || group("other").is_some();
+    if other_currency || group("glue").is_some_and(|glue| !glue.is_empty()) || !well_grouped(whole) || fraction.len() > 9 {
         return Shown::Unreadable;
     }
     let multiplier: i128 = match suffix.as_deref() {
@@ -158,7 +194,7 @@ fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
     let Ok(whole_number) = whole.replace(',', "").parse::<i128>() else { return Shown::Unreadable };
     let Ok(fraction_number) = format!("{fraction:0<9}").parse::<i128>() else { return Shown::Unreadable };
     let units: &'static [Unit] = match (group("cur").is_some(), tail.as_deref()) {
-        (true, None | Some("usd" | "dollar" | "dollars")) | (false, Some("usd" | "dollar" | "dollars")) => &[Unit::Usd],
+        (true, None | Some("usd" | "dollar" | "dollars")) | (false, Some("usd" | "dollar" | "dollars" | "buck" | "bucks")) => &[Unit::Usd],
         (false, Some("%" | "percent" | "pct")) => &[Unit::Percent],
         (false, Some("token" | "tokens")) => &[Unit::Tokens],
         (false, Some("day" | "days")) => &[Unit::Days, Unit::Count],

@@ -167,9 +167,9 @@ async fn sums_and_differences_come_from_calculate() {
         insert(&store, PEOPLE).await;
         let twice = json!({ "operation": "sum", "values": "14200.00; 14200.00", "unit": "usd" });
         let calculate = Play::Say(vec![Block::ToolUse { id: "2".into(), name: "calculate".into(), input: twice }]);
-        let (answer, _, _) = answered(&store, vec![looks(), calculate, says("Twice that is $28,400.")]).await;
-        assert_eq!((answer.answer.as_str(), answer.figures[0].source.as_str()), ("Twice that is $28,400.", "calculate"));
-        let (answer, _, _) = answered(&store, vec![looks(), says("Twice that is $28,400."), says("It was $14,200.")]).await;
+        let (answer, _, _) = answered(&store, vec![looks(), calculate, says("Together that is $28,400.")]).await;
+        assert_eq!((answer.answer.as_str(), answer.figures[0].source.as_str()), ("Together that is $28,400.", "calculate"));
+        let (answer, _, _) = answered(&store, vec![looks(), says("Together that is $28,400."), says("It was $14,200.")]).await;
         assert_eq!(answer.answer, "It was $14,200.");
     })
     .await;
