@@ -135,3 +135,17 @@ fn a_collector_has_a_plain_address_and_metrics_a_listener_of_their_own() {
     assert!(load("listen = '127.0.0.1:0'\n[telemetry]\nmetrics_listen = '127.0.0.1:0'\n", &[]).is_ok());
     assert!(load("[telemetry]\nmetrics_listen = '0.0.0.0:9464'\n", &[]).is_ok(), "metrics hold no figures of the business");
 }
+
+#[test]
+fn the_example_of_the_readme_is_accepted_with_its_optional_lines_too() {
+    let readme = include_str!("../../README.md").replace("database_url_file = \"database-url\"", "database_url = \"sqlite:agent-bill.db\"");
+    let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let complete: String = example.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
+    for toml in [example, &complete] {
+        let config = load(toml, &[]).unwrap();
+        assert_eq!(config.company_name, "Example Group");
+        assert_eq!(config.bedrock.limits.month_usd.to_string(), "500");
+    }
+    let bedrock = load(&complete, &[]).unwrap().bedrock;
+    assert!(bedrock.guardrail.is_some() && bedrock.price.is_some() && bedrock.region.is_some());
+}
