@@ -144,7 +144,7 @@ fn the_example_of_the_readme_is_accepted_with_its_optional_lines_too() {
     for toml in [example, &complete] {
         let config = load(toml, &[]).unwrap();
         assert_eq!(config.company_name, "Example Group");
-        assert_eq!(config.bedrock.limits.month_usd.to_string(), "500");
+        assert_eq!(config.bedrock.limits.month_usd.to_string(), "500.00");
     }
     let bedrock = load(&complete, &[]).unwrap().bedrock;
     assert!(bedrock.guardrail.is_some() && bedrock.price.is_some() && bedrock.region.is_some());
