@@ -9,7 +9,7 @@ use clap::Args;
 use super::ModelArgs;
 use super::ask::Session;
 use super::demo_folder::{Making, is_ready};
-use super::local::{demo_clock, demo_database_url};
+use super::local::{demo_clock, demo_database_url, open_demo};
 use super::serve::{answer, listen};
 use crate::app::App;
 use crate::billing::invocation_log;
@@ -48,8 +48,7 @@ pub async fn run(args: &DemoRunArgs, config: &Config, out: &mut dyn Write) -> an
         "the demo lets anyone be anybody, so it listens on loopback only; set `listen` to 127.0.0.1:PORT"
     );
     prepare(config, out).await?;
-    let store = Store::open(&demo_database_url(config)).await?;
-    let app = App::local(config, store, demo_clock(config))?;
+    let app = open_demo(config).await?;
     if args.no_serve {
         return answer_founding_questions(&app, out).await;
     }

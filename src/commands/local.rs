@@ -35,9 +35,7 @@ pub async fn open_app(config: &Config) -> anyhow::Result<App> {
         if !super::demo_folder::is_ready(&config.demo.directory) {
             bail!("the demo organisation is not complete, or of another version; run `agent-bill demo run` (`make demo`) to finish it");
         }
-        let store = Store::open(&demo_database_url(config)).await?;
-        store.require_migrated().await?;
-        return Ok(App::local(config, store, demo_clock(config))?);
+        return open_demo(config).await;
     }
     let store = super::open_store(config).await?;
     let clock: SharedClock = Arc::new(SystemClock);
@@ -45,6 +43,16 @@ pub async fn open_app(config: &Config) -> anyhow::Result<App> {
         Some(identity) => App::hosted(config, identity, store, clock)?,
         None => App::local(config, store, clock)?,
     })
+}
+
+/// The demo of this or an earlier version, brought up to date.
+///
+/// # Errors
+/// The database cannot be read or written.
+pub async fn open_demo(config: &Config) -> anyhow::Result<App> {
+    let store = Store::open(&demo_database_url(config)).await?;
+    store.migrate().await?;
+    Ok(App::local(config, store, demo_clock(config))?)
 }
 
 /// The demo stands still on its day.

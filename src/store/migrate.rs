@@ -5,13 +5,14 @@ use sqlx::{Row, SqlSafeStr};
 
 use super::{Store, StoreError};
 
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "organisation", include_str!("../../migrations/0001_organisation.sql")),
     (2, "governance", include_str!("../../migrations/0002_governance.sql")),
     (3, "usage", include_str!("../../migrations/0003_usage.sql")),
     (4, "conversations", include_str!("../../migrations/0004_conversations.sql")),
     (5, "model_calls", include_str!("../../migrations/0005_model_calls.sql")),
     (6, "turns", include_str!("../../migrations/0006_turns.sql")),
+    (7, "usage_by_date", include_str!("../../migrations/0007_usage_by_date.sql")),
 ];
 
 const APPLIED_COUNT: &str =
