@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::check::Evidence;
+use super::decimal::Decimal;
 
 pub const NAME: &str = "calculate";
 
@@ -86,25 +87,25 @@ fn calculate(evidence: &Evidence, input: &Value) -> Result<Value, String> {
     }
     let (first, second) = (operands.first().copied().unwrap_or_default(), operands.get(1).copied().unwrap_or_default());
     let pair = |what: &str| if operands.len() == 2 { Ok(()) } else { Err(format!("{what} takes two figures")) };
-    let total = operands.iter().fold(Decimal(0), |sum, operand| Decimal(sum.0.saturating_add(operand.0)));
+    let total = operands.iter().fold(Decimal::default(), |sum, operand| sum.plus(*operand));
     let (sign, outcome, result_unit) = match args.operation.trim().to_lowercase().as_str() {
         "sum" => ("+", total, unit),
         "difference" => {
             pair("a difference")?;
-            ("−", Decimal(first.0.saturating_sub(second.0)), unit)
+            ("−", first.minus(second), unit)
         }
-        "average" => ("average", total.over(operands.len() as i128, unit.places())?, unit),
+        "average" => ("average", divided(total, Decimal::whole(operands.len()), places(unit))?, unit),
         "ratio" => {
             pair("a ratio")?;
-            ("÷", first.times(NANO).over(second.0, 2)?, Unit::Count)
+            ("÷", divided(first, second, 2)?, Unit::Count)
         }
         "share" => {
             pair("a share")?;
-            ("as a share of", first.times(100 * NANO).over(second.0, 1)?, Unit::Percent)
+            ("as a share of", divided(first.times(100), second, 1)?, Unit::Percent)
         }
         "change" => {
             pair("a change")?;
-            ("→", Decimal(second.0.saturating_sub(first.0)).times(100 * NANO).over(first.0, 1)?, Unit::Percent)
+            ("→", divided(second.minus(first).times(100), first, 1)?, Unit::Percent)
         }
         _ => return Err("`operation` is sum, difference, share, change, ratio or average".to_owned()),
     };
@@ -117,8 +118,12 @@ fn calculate(evidence: &Evidence, input: &Value) -> Result<Value, String> {
     };
     let mut result = Map::new();
     result.insert("how".to_owned(), Value::String(written.join(&format!(" {sign} "))));
-    result.insert(field.to_owned(), Value::String(outcome.write(result_unit)));
+    result.insert(field.to_owned(), Value::String(outcome.write(if result_unit == Unit::Usd { 2 } else { 0 })));
     Ok(Value::Object(result))
+}
+
+fn divided(dividend: Decimal, divisor: Decimal, places: u32) -> Result<Decimal, String> {
+    dividend.over(divisor, places).ok_or_else(|| "a division by zero or by next to nothing has no result".to_owned())
 }
 
 fn unit(text: &str) -> Option<Unit> {
@@ -132,63 +137,12 @@ fn unit(text: &str) -> Option<Unit> {
     })
 }
 
-trait Places {
-    fn places(self) -> u32;
-}
-
-impl Places for Unit {
-    /// Decimals that an average keeps.
-    fn places(self) -> u32 {
-        match self {
-            Self::Usd => 9,
-            Self::Percent | Self::Days | Self::Count => 1,
-            Self::Tokens | Self::Date => 0,
-        }
-    }
-}
-
-const NANO: i128 = 1_000_000_000;
-
-/// A decimal with nine places: exact for money, and wide enough for a month of tokens.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Decimal(i128);
-
-impl Decimal {
-    fn read(text: &str) -> Option<Self> {
-        let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !plain(whole) || !plain(fraction) || whole.len() > 18 || fraction.len() > 9 {
-            return None;
-        }
-        let magnitude: i128 = format!("{whole}{fraction:0<9}").parse().ok()?;
-        Some(Self(if negative { -magnitude } else { magnitude }))
-    }
-
-    fn times(self, factor: i128) -> Self {
-        Self(self.0.saturating_mul(factor))
-    }
-
-    /// Divided and rounded half away from zero to `places` decimals.
-    fn over(self, divisor: i128, places: u32) -> Result<Self, String> {
-        if divisor == 0 {
-            return Err("a division by zero has no result".to_owned());
-        }
-        let unit = 10_i128.pow(9_u32.saturating_sub(places));
-        let scaled = divisor.saturating_mul(unit);
-        let half = scaled.abs() / 2;
-        let quotient = (self.0.abs() + half) / scaled.abs();
-        let negative = (self.0 < 0) != (divisor < 0);
-        Ok(Self(if negative { -quotient } else { quotient } * unit))
-    }
-
-    fn write(self, unit: Unit) -> String {
-        let (sign, magnitude) = (if self.0 < 0 { "-" } else { "" }, self.0.abs());
-        let fraction = format!("{:09}", magnitude % NANO);
-        let least = if unit == Unit::Usd { 2 } else { 0 };
-        let kept = fraction.trim_end_matches('0').len().max(least);
-        let point = if kept == 0 { "" } else { "." };
-        format!("{sign}{}{point}{}", magnitude / NANO, fraction.get(..kept).unwrap_or(&fraction))
+/// Decimals that an average keeps.
+fn places(unit: Unit) -> u32 {
+    match unit {
+        Unit::Usd => 9,
+        Unit::Percent | Unit::Days | Unit::Count => 1,
+        Unit::Tokens | Unit::Date => 0,
     }
 }
 

@@ -4,6 +4,7 @@ pub mod answer;
 mod briefing;
 mod calculate;
 pub mod check;
+mod decimal;
 mod driver;
 pub mod events;
 mod governor;

@@ -7,6 +7,7 @@ use agent_bill_tools::Unit;
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
+use super::super::decimal::Decimal;
 use super::number_words;
 
 /// One number as written.
@@ -58,15 +59,9 @@ impl Reading {
     }
 }
 
-/// The magnitude of a decimal with at most nine places, × 10⁹. Wider than money: a month of tokens passes nine billion.
+/// The magnitude × 10⁹.
 fn billionths(value: &str) -> Option<i128> {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !plain(whole) || !plain(fraction) || whole.len() > 19 || fraction.len() > 9 {
-        return None;
-    }
-    format!("{whole}{fraction:0<9}").parse().ok()
+    Decimal::read(value).map(Decimal::billionths)
 }
 
 const MONTHS: &str =

@@ -38,3 +38,18 @@ fn beside_own(line: &str) -> bool {
     ];
     PHRASES.iter().any(|phrase| line.contains(&format!(" {phrase} ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_ones_own_is_told_from_ones_own() {
+        for line in [" what do the portfolios besides mine spend ", " show me the whole bill "] {
+            assert!(beside_own(line), "{line}");
+        }
+        for line in [" what does mine spend ", " my whole portfolio bill by model ", " which is larger than my estimate "] {
+            assert!(!beside_own(line), "{line}");
+        }
+    }
+}
