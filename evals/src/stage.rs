@@ -15,8 +15,6 @@ use tempfile::TempDir;
 use crate::case::WorldName;
 use crate::world::World;
 
-pub use hostile::{ACCOUNTS_CSV, HIERARCHY_CSV, PEOPLE_CSV, WORKLOADS_CSV};
-
 /// One organisation, its service, and what its records hold.
 pub struct Stage {
     pub app: App,

@@ -13,6 +13,12 @@ use agent_bill_domain::role::Role;
 use crate::case::WorldName;
 use amounts::Amounts;
 
+// What the hostile organisation is imported from.
+pub(crate) const HIERARCHY_CSV: &str = include_str!("../worlds/hostile/hierarchy.csv");
+pub(crate) const PEOPLE_CSV: &str = include_str!("../worlds/hostile/people.csv");
+pub(crate) const ACCOUNTS_CSV: &str = include_str!("../worlds/hostile/accounts.csv");
+pub(crate) const WORKLOADS_CSV: &str = include_str!("../worlds/hostile/workloads.csv");
+
 /// The CSV files that an organisation is imported from, as far as scope depends on them.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganisationFiles<'a> {
@@ -68,12 +74,7 @@ impl World {
     /// The organisation whose names and descriptions give orders.
     #[must_use]
     pub fn hostile() -> Self {
-        Self::of(OrganisationFiles {
-            hierarchy: crate::stage::HIERARCHY_CSV,
-            people: crate::stage::PEOPLE_CSV,
-            accounts: crate::stage::ACCOUNTS_CSV,
-            workloads: crate::stage::WORKLOADS_CSV,
-        })
+        Self::of(OrganisationFiles { hierarchy: HIERARCHY_CSV, people: PEOPLE_CSV, accounts: ACCOUNTS_CSV, workloads: WORKLOADS_CSV })
     }
 
     #[must_use]

@@ -15,7 +15,7 @@ use super::problem::{Kind, Problem};
 use super::service::Service;
 use super::sign_in::SignedIn;
 use super::stream;
-use crate::agent::{AgentError, ConversationRecord, Question};
+use crate::agent::{ConversationRecord, Question};
 
 /// Waiting events; a slow listener slows the turn down instead of filling memory.
 const EVENT_BUFFER: usize = 64;
@@ -42,20 +42,20 @@ fn is_plausible(id: &str) -> bool {
 }
 
 pub(super) async fn start(State(service): State<Service>, who: SignedIn, _body: NewConversation) -> Result<Response, Problem> {
-    let id = service.conversations.start(&who.0).await.map_err(|error| problem(&error))?;
+    let id = service.conversations.start(&who.0).await?;
     let location = format!("/v1/conversations/{id}");
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(json!({ "id": id }))).into_response())
 }
 
 pub(super) async fn list(State(service): State<Service>, who: SignedIn) -> Result<Response, Problem> {
-    let records = service.conversations.list(&who.0).await.map_err(|error| problem(&error))?;
+    let records = service.conversations.list(&who.0).await?;
     let summary = |record: ConversationRecord| json!({"id": record.id, "created_at": record.created_at, "updated_at": record.updated_at});
     let conversations: Vec<Value> = records.into_iter().map(summary).collect();
     Ok(Json(json!({ "conversations": conversations })).into_response())
 }
 
 pub(super) async fn show(State(service): State<Service>, who: SignedIn, id: ConversationId) -> Result<Response, Problem> {
-    let found = service.conversations.find(&who.0, &id.0).await.map_err(|error| problem(&error))?;
+    let found = service.conversations.find(&who.0, &id.0).await?;
     found.map(|record| Json(record).into_response()).ok_or(Kind::NOT_FOUND.into())
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn ask(
     let _guard = cancel.clone().drop_guard();
     let (answer, ()) =
         tokio::join!(service.conversations.respond(&who.0, question, events, cancel), async { while ignored.recv().await.is_some() {} });
-    answer.map(|answer| Json(answer).into_response()).map_err(|error| problem(&error))
+    Ok(Json(answer?).into_response())
 }
 
 pub(super) const MAX_KEY_CHARS: usize = 128;
@@ -96,16 +96,4 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         Problem::new(Kind::INVALID_REQUEST)
             .with_detail(format!("`Idempotency-Key` must hold 1 to {MAX_KEY_CHARS} visible ASCII characters, once"))
     })
-}
-
-/// The inner cause was logged where it happened; it never reaches an answer.
-pub(super) fn problem(error: &AgentError) -> Problem {
-    let (kind, retry_after) = match error {
-        AgentError::NoSuchConversation => (Kind::NOT_FOUND, None),
-        AgentError::Busy => (Kind::BUSY, Some(2)),
-        AgentError::KeyReused => (Kind::KEY_REUSED, None),
-        late if late.is_timeout() => (Kind::TIMEOUT, None),
-        AgentError::Cancelled | AgentError::Unavailable | AgentError::Model(_) => (Kind::UNAVAILABLE, Some(5)),
-    };
-    retry_after.map_or(Problem::new(kind), |seconds| Problem::new(kind).with_retry_after(seconds))
 }

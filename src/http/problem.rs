@@ -7,6 +7,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::agent::AgentError;
+
 /// A kind of error: its HTTP status, its stable `code` and its title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
@@ -106,6 +108,20 @@ impl Problem {
 impl From<Kind> for Problem {
     fn from(kind: Kind) -> Self {
         Self::new(kind)
+    }
+}
+
+/// The inner cause was logged where it happened; it never reaches an answer.
+impl From<AgentError> for Problem {
+    fn from(error: AgentError) -> Self {
+        let (kind, retry_after) = match error {
+            AgentError::NoSuchConversation => (Kind::NOT_FOUND, None),
+            AgentError::Busy => (Kind::BUSY, Some(2)),
+            AgentError::KeyReused => (Kind::KEY_REUSED, None),
+            late if late.is_timeout() => (Kind::TIMEOUT, None),
+            AgentError::Cancelled | AgentError::Unavailable | AgentError::Model(_) => (Kind::UNAVAILABLE, Some(5)),
+        };
+        Self { kind, detail: None, retry_after_seconds: retry_after }
     }
 }
 

@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tracing::Instrument as _;
 
-use super::conversations::problem;
 use super::envelope::Place;
 use super::problem::{Kind, Problem};
 use super::service::Service;
@@ -106,7 +105,7 @@ impl Pump {
 
 async fn join(turn: JoinHandle<Result<Answer, AgentError>>) -> Result<Answer, Problem> {
     match turn.await {
-        Ok(ended) => ended.map_err(|error| problem(&error)),
+        Ok(ended) => Ok(ended?),
         Err(_) => {
             tracing::error!("a turn panicked");
             Err(Problem::new(Kind::INTERNAL))

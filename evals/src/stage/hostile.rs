@@ -17,10 +17,8 @@ use agent_bill::store::usage::RunOutcome;
 use agent_bill_domain::period::Month;
 use anyhow::{Context, ensure};
 
-pub const HIERARCHY_CSV: &str = include_str!("../../worlds/hostile/hierarchy.csv");
-pub const PEOPLE_CSV: &str = include_str!("../../worlds/hostile/people.csv");
-pub const ACCOUNTS_CSV: &str = include_str!("../../worlds/hostile/accounts.csv");
-pub const WORKLOADS_CSV: &str = include_str!("../../worlds/hostile/workloads.csv");
+use crate::world;
+
 /// `kind,from,to`: `role` renames a role of the bill, `tag` a value of one of its tags.
 const BILL_CSV: &str = include_str!("../../worlds/hostile/bill.csv");
 
@@ -54,10 +52,10 @@ pub(super) async fn make(config: &Config, demo: &Path, folder: &Path) -> anyhow:
 async fn load(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<()> {
     let clock = demo_clock(config);
     let files = ImportFiles {
-        hierarchy: Some(Source::text("hierarchy.csv", HIERARCHY_CSV)),
-        people: Some(Source::text("people.csv", PEOPLE_CSV)),
-        accounts: Some(Source::text("accounts.csv", ACCOUNTS_CSV)),
-        workloads: Some(Source::text("workloads.csv", WORKLOADS_CSV)),
+        hierarchy: Some(Source::text("hierarchy.csv", world::HIERARCHY_CSV)),
+        people: Some(Source::text("people.csv", world::PEOPLE_CSV)),
+        accounts: Some(Source::text("accounts.csv", world::ACCOUNTS_CSV)),
+        workloads: Some(Source::text("workloads.csv", world::WORKLOADS_CSV)),
     };
     import(store, clock.as_ref(), demo::seed::COMPANY_NAME, files).await.context("the hostile organisation was refused")?;
     let export = write_bill(folder)?;
