@@ -18,7 +18,6 @@ mod plan;
 #[cfg(test)]
 mod tests;
 mod text;
-mod topic;
 mod turn;
 mod typo;
 mod understand;

@@ -1,9 +1,9 @@
 //! Questions about Agent Bill itself: what it consumes, for whom, and within which limits. `You` and `your` are the agent, but only beside a word of
 //! consumption: `what did you say we spent` is about the company's spend.
 
-use super::super::frame::AgentAsk;
-use super::super::lexicon::Concept;
 use super::{Parse, Tag};
+use crate::model::planner::frame::AgentAsk;
+use crate::model::planner::lexicon::Concept;
 
 /// What the agent may be the subject of, and nothing else is meant.
 const COSTS: [&str; 4] = ["cost", "costs", "costing", "costed"];

@@ -1,9 +1,9 @@
 //! Breakdowns: `by model`, `per product`, `which Region`, `daily`, and the labels of the hierarchy's own levels.
 
-use super::super::lexicon::{self, Concept};
-use super::super::period::When;
-use super::super::text::name_words;
 use super::{Parse, Tag};
+use crate::model::planner::lexicon::{self, Concept};
+use crate::model::planner::period::When;
+use crate::model::planner::text::name_words;
 
 /// Levels people name whatever the organisation calls them, with what `group_by` takes.
 const GENERIC: [(&str, &str); 7] = [

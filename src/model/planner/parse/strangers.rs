@@ -1,10 +1,10 @@
 //! Words nobody knows. Where one stands like a name (after a preposition, before `spend`, capitalised, in quotes) it is taken for a name outside
 //! the scope; it is never turned into a similar name inside it.
 
-use super::super::frame::{Topic, Write};
-use super::super::lexicon::{self, Concept};
 use super::super::typo;
 use super::{Parse, Tag};
+use crate::model::planner::frame::{Topic, Write};
+use crate::model::planner::lexicon::{self, Concept};
 
 impl Parse<'_> {
     pub(super) fn strangers(&mut self) {
