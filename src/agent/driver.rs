@@ -82,7 +82,7 @@ impl Driver<'_> {
     pub async fn turn(&self, history: Vec<Message>, question: &str, showing: Showing<'_>) -> Result<Turn, AgentError> {
         let mut gathered = self.begin(history, question, showing);
         let answer = match self.attempt(self.model, &mut gathered).await {
-            Ok(accepted) => self.answer(self.model, accepted, None, &gathered),
+            Ok(accepted) => self.answer(self.model, accepted, &gathered),
             Err(ended) => self.stand_in(ended, &mut gathered).await?,
         };
         gathered.showing.complete(&answer.answer).await;
@@ -129,7 +129,7 @@ impl Driver<'_> {
             .await;
         gathered.messages.truncate(gathered.question_at + 1);
         let second = match self.attempt(standby, gathered).await {
-            Ok(accepted) => self.answer(standby, accepted, None, gathered),
+            Ok(accepted) => self.answer(standby, accepted, gathered),
             Err(Ended::Unverified) => self.figures_only(&found, gathered),
             Err(Ended::Failed(error)) => return Err(AgentError::Model(error)),
             Err(Ended::Broken(error)) => return Err(error),
@@ -270,10 +270,10 @@ impl Driver<'_> {
 
     fn figures_only(&self, figures: &[Figure], gathered: &Gathered<'_>) -> Answer {
         let (text, figures) = wording::figures_only(figures);
-        self.answer(self.model, Accepted { text, behaviour: Some(Behaviour::Answer), incomplete: false, figures }, None, gathered)
+        self.answer(self.model, Accepted { text, behaviour: Some(Behaviour::Answer), incomplete: false, figures }, gathered)
     }
 
-    fn answer(&self, model: &dyn ChatModel, accepted: Accepted, fallback: Option<Fallback>, gathered: &Gathered<'_>) -> Answer {
+    fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
         let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
         Answer {
@@ -283,7 +283,7 @@ impl Driver<'_> {
             figures: accepted.figures,
             data_through: if current { gathered.evidence.data_through().or(self.briefing.data_through) } else { None },
             model: model.name().to_owned(),
-            fallback,
+            fallback: None,
             usage: TurnUsage::default(),
         }
     }
