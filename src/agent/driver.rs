@@ -233,8 +233,10 @@ impl Driver<'_> {
         let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
         let deadline = gathered.started + self.turn_time;
         let conversation = self.caller.conversation;
-        let Gathered { messages, evidence, showing, usage, .. } = gathered;
-        let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
+        let Gathered { messages, evidence, showing, usage, traces, .. } = gathered;
+        let tools_ran = !traces.is_empty();
+        let request =
+            ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, tools_ran, conversation, deadline };
         let Some(tariff) = model.tariff() else {
             let mut gate = Gate::new(showing, evidence, model.writes_freely());
             let span = watch::chat_span(model, None, self.caller);

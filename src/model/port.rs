@@ -19,6 +19,8 @@ pub struct ModelRequest<'a> {
     pub tool_choice: ToolChoice,
     /// Said with the last message: that a limit is reached, that a reply could not be read. Not part of the conversation.
     pub nudge: Option<&'a str>,
+    /// Tools ran in this turn: a call that fails is not made again.
+    pub tools_ran: bool,
     /// An opaque name of the conversation, for the provider's invocation log.
     pub conversation: &'a str,
     /// The call must have ended by then.

@@ -207,7 +207,7 @@ impl ChatModel for BedrockModel {
         let spent = call.spent(first);
         let time_left = request.deadline.saturating_duration_since(Instant::now());
         // Safe only while nothing was shown and no tool ran: otherwise the turn is somebody else's to finish.
-        if !first.once_more || call.progressed || ran_tools(request) || time_left < WORTH_A_TRY {
+        if !first.once_more || call.progressed || request.tools_ran || time_left < WORTH_A_TRY {
             return Err(ModelFailure { error: first.error, usage: spent });
         }
         tracing::info!(code = first.error.code(), "asking the model once more");
@@ -294,10 +294,6 @@ fn unbuildable(error: &BuildError) -> Failed {
 fn ids_of(request: &ModelRequest<'_>) -> HashSet<String> {
     let blocks = request.messages.iter().flat_map(|message| &message.blocks);
     blocks.filter_map(|block| if let Block::ToolUse { id, .. } = block { Some(id.clone()) } else { None }).collect()
-}
-
-fn ran_tools(request: &ModelRequest<'_>) -> bool {
-    request.messages.last().is_some_and(|message| message.blocks.iter().any(|block| matches!(block, Block::ToolResult { .. })))
 }
 
 /// What the configuration says, otherwise the list price of the model by its route.

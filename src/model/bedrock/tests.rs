@@ -48,6 +48,7 @@ async fn call_with(
         tools: &specs,
         tool_choice: choice,
         nudge: (choice == ToolChoice::None).then_some("[Agent Bill] answer now"),
+        tools_ran: messages.len() > 1,
         conversation: "c1",
         deadline: Instant::now() + Duration::from_secs(seconds),
     };

@@ -41,7 +41,16 @@ fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> Mo
     let deadline = std::time::Instant::now();
     let specs = specs();
     let tools: Vec<&ToolSpec> = specs.iter().collect();
-    reply(&ModelRequest { briefing, messages, tools: &tools, tool_choice, nudge: None, conversation: "c", deadline })
+    reply(&ModelRequest {
+        briefing,
+        messages,
+        tools: &tools,
+        tool_choice,
+        nudge: None,
+        tools_ran: messages.len() > 1,
+        conversation: "c",
+        deadline,
+    })
 }
 
 /// Runs a turn to its end; `results` answers each call by tool name.
