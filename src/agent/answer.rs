@@ -46,6 +46,15 @@ impl Behaviour {
             Self::Resist => "resist",
         }
     }
+
+    /// Whether an answer of this kind says something of the records, so that it needs a lookup.
+    #[must_use]
+    pub const fn rests_on_records(self) -> bool {
+        match self {
+            Self::Answer | Self::Assume | Self::NoData | Self::Diagnose => true,
+            Self::Clarify | Self::DenyScope | Self::DenyRole | Self::Decline | Self::Confirm | Self::Resist => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +109,12 @@ pub struct ToolTrace {
 }
 
 impl ToolTrace {
+    /// Whether it brought something back, if only that there is nothing.
+    #[must_use]
+    pub fn looked_up(&self) -> bool {
+        !matches!(self.outcome, Outcome::Invalid | Outcome::Failed)
+    }
+
     /// Whether what it told is as current as the bill; what the agent itself consumed is recorded as it happens.
     #[must_use]
     pub fn rests_on_the_bill(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use agent_bill_domain::role::Action;
 use agent_bill_tools::figures::collect;
-use agent_bill_tools::{Outcome, ToolOutput, ToolSpec, Unit};
+use agent_bill_tools::{Figure, Outcome, ToolOutput, ToolSpec, Unit};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -80,10 +80,15 @@ fn calculate(evidence: &Evidence, input: &Value) -> Result<Value, String> {
     for value in &written {
         let plain = value.trim_start_matches('$').replace(',', "");
         let operand = Decimal::read(&plain).ok_or_else(|| format!("`{value}` is not a number"))?;
-        if !evidence.figures().iter().any(|figure| figure.unit == unit && Decimal::read(&figure.value) == Some(operand)) {
+        let same = |figure: &&Figure| figure.unit == unit && Decimal::read(&figure.value) == Some(operand);
+        let there = evidence.figures().iter().filter(same).count();
+        if there == 0 {
             return Err(format!("`{value}` is no figure in {} of a tool of this turn; copy it as the tool wrote it", args.unit));
         }
         operands.push(operand);
+        if operands.iter().filter(|known| **known == operand).count() > there {
+            return Err(format!("`{value}` stands more often in `values` than tools returned it; take each figure once"));
+        }
     }
     let (first, second) = (operands.first().copied().unwrap_or_default(), operands.get(1).copied().unwrap_or_default());
     let pair = |what: &str| if operands.len() == 2 { Ok(()) } else { Err(format!("{what} takes two figures")) };
@@ -184,6 +189,7 @@ mod tests {
             ("sum", "14200.00; 9400.00", "tokens"),
             ("sum", "14200.00", "usd"),
             ("sum", "", "usd"),
+            ("sum", "14200.00; 14200.00", "usd"),
             ("power", "14200.00; 9400.00", "usd"),
             ("sum", "14200.00; 9400.00", "euro"),
             ("difference", "14200.00; 9400.00; 14200.00", "usd"),

@@ -10,7 +10,7 @@ use agent_bill_tools::{Figure, Outcome, ToolSpec, View};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::answer::{Answer, Behaviour, Fallback, ToolTrace, TurnUsage};
+use super::answer::{Answer, Behaviour, ToolTrace, TurnUsage};
 use super::check::Evidence;
 use super::events::AgentEvent;
 use super::governor::{Caller, Governor, Limit};
@@ -57,6 +57,8 @@ pub(super) struct Gathered<'a> {
     pub fallback: Option<&'static str>,
     pub showing: Showing<'a>,
     pub started: Instant,
+    /// When the model that answers now began.
+    pub attempt_started: Instant,
 }
 
 /// Why an attempt ended without an answer.
@@ -64,18 +66,20 @@ pub(super) struct Gathered<'a> {
 pub(super) enum Ended {
     Failed(ModelError),
     Limited(Limit),
-    /// Its answer held figures or names that stand on nothing, twice.
+    /// Its answer held figures or names that stand on nothing, or rested on no lookup, twice.
     Unverified,
+    /// It wrote nothing that can be shown.
+    Silent,
     Cancelled,
     Broken(AgentError),
 }
 
 /// An answer that may be shown.
-struct Accepted {
-    text: String,
-    behaviour: Option<Behaviour>,
-    incomplete: bool,
-    figures: Vec<Figure>,
+pub(super) struct Accepted {
+    pub text: String,
+    pub behaviour: Option<Behaviour>,
+    pub incomplete: bool,
+    pub figures: Vec<Figure>,
 }
 
 impl Driver<'_> {
@@ -95,56 +99,26 @@ impl Driver<'_> {
 
     fn begin<'s>(&self, history: Vec<Message>, question: &str, showing: Showing<'s>) -> Gathered<'s> {
         let mut evidence = starting_evidence(self.briefing, self.view.today());
-        history.iter().for_each(|message| message.blocks.iter().for_each(|block| remember_words(&mut evidence, block)));
-        evidence.add_words(question);
+        history.iter().for_each(|message| message.blocks.iter().for_each(|block| remember_words(&mut evidence, message.speaker, block)));
+        evidence.add_asked(question);
         let mut messages = history;
         let question_at = messages.len();
         messages.push(Message::user(question));
         let started = Instant::now();
-        Gathered { messages, question_at, traces: Vec::new(), evidence, usage: TurnUsage::default(), fallback: None, showing, started }
-    }
-
-    /// The built-in model answers instead, from the question on; where there is none, what the records give is shown as it is.
-    async fn stand_in(&self, ended: Ended, gathered: &mut Gathered<'_>) -> Result<Answer, AgentError> {
-        let (code, reason, limit) = match ended {
-            Ended::Cancelled => return Err(AgentError::Cancelled),
-            Ended::Broken(error) => return Err(error),
-            Ended::Failed(error) if self.standby.is_none() => return Err(AgentError::Model(error)),
-            Ended::Failed(error) => (error.code(), error.to_string(), None),
-            Ended::Limited(limit) => (limit.code(), limit.sentence(), limit.figure()),
-            Ended::Unverified => ("unverified", wording::UNVERIFIED.to_owned(), None),
-        };
-        tracing::info!(code, "the configured model does not answer this turn");
-        gathered.fallback = Some(code);
-        if limit.is_some() {
-            metrics::limit_refused(code);
+        Gathered {
+            messages,
+            question_at,
+            traces: Vec::new(),
+            evidence,
+            usage: TurnUsage::default(),
+            fallback: None,
+            showing,
+            started,
+            attempt_started: started,
         }
-        let found = gathered.evidence.figures().to_vec();
-        let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
-        gathered.showing.take_back().await;
-        let message = wording::standing_in(&reason);
-        gathered
-            .showing
-            .emit(AgentEvent::Status { code: code.to_owned(), message: format!("The built-in planner takes over: {reason}.") })
-            .await;
-        gathered.messages.truncate(gathered.question_at + 1);
-        let second = match self.attempt(standby, gathered).await {
-            Ok(accepted) => self.answer(standby, accepted, gathered),
-            Err(Ended::Unverified) => self.figures_only(&found, gathered),
-            Err(Ended::Failed(error)) => return Err(AgentError::Model(error)),
-            Err(Ended::Broken(error)) => return Err(error),
-            Err(Ended::Cancelled | Ended::Limited(_)) => return Err(AgentError::Cancelled),
-        };
-        // What the planner did not understand, the other model had looked up.
-        let lost = matches!(second.behaviour, Behaviour::Clarify | Behaviour::Decline) && code == "unverified" && !found.is_empty();
-        let mut answer = if lost { self.figures_only(&found, gathered) } else { second };
-        answer.answer = format!("{}\n\n{message}", answer.answer);
-        answer.figures.extend(limit);
-        answer.fallback = Some(Fallback { code: code.to_owned(), message });
-        Ok(answer)
     }
 
-    async fn attempt(&self, model: &dyn ChatModel, gathered: &mut Gathered<'_>) -> Result<Accepted, Ended> {
+    pub(super) async fn attempt(&self, model: &dyn ChatModel, gathered: &mut Gathered<'_>) -> Result<Accepted, Ended> {
         let mut run = Run::of(self.limits, model.writes_freely());
         let mut step = run.begin();
         loop {
@@ -157,25 +131,24 @@ impl Driver<'_> {
                 }
                 Step::RunTools(calls) => {
                     self.run_tools(model, calls, gathered).await?;
-                    run.on_results(gathered.started.elapsed())
+                    run.on_results(gathered.attempt_started.elapsed())
                 }
                 Step::Check { text, behaviour, incomplete } => {
-                    let text = plain_text(text.trim()).into_owned();
-                    match gathered.evidence.verify(&text, model.writes_freely()) {
+                    let text = plain_text(text.trim()).trim().to_owned();
+                    if !text.contains(char::is_alphanumeric) {
+                        step = Step::Empty;
+                        continue;
+                    }
+                    match self.judge(model, &text, behaviour, gathered) {
                         Ok(figures) => {
                             metrics::answer_check(if run.is_corrected() { AnswerCheck::Corrected } else { AnswerCheck::Passed });
                             return Ok(Accepted { text, behaviour, incomplete, figures });
                         }
-                        Err(unsupported) => {
-                            let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
-                            tracing::warn!(
-                                model = model.name(),
-                                parts = parts.len(),
-                                "an answer held what no tool returned; it is not shown"
-                            );
+                        Err(correction) => {
+                            tracing::warn!(model = model.name(), "an answer stood on nothing that a tool returned; it is not shown");
                             gathered.messages.push(Message::assistant(text));
-                            gathered.messages.push(Message::user(prompt::correction(&parts)));
-                            run.on_unsupported(gathered.started.elapsed())
+                            gathered.messages.push(Message::user(correction));
+                            run.on_unsupported(gathered.attempt_started.elapsed())
                         }
                     }
                 }
@@ -190,10 +163,30 @@ impl Driver<'_> {
                     return Err(Ended::Unverified);
                 }
                 Step::Stopped(stop) => return Ok(stopped(stop)),
+                Step::Empty if model.writes_freely() => return Err(Ended::Silent),
                 Step::Empty => return Ok(accepted(wording::NOTHING_TO_SAY, Behaviour::Clarify)),
                 Step::GiveUp(error) => return Err(Ended::Failed(error)),
             };
         }
+    }
+
+    /// The figures that an answer uses, or what the model is told of what stands on nothing.
+    fn judge(
+        &self,
+        model: &dyn ChatModel,
+        text: &str,
+        behaviour: Option<Behaviour>,
+        gathered: &Gathered<'_>,
+    ) -> Result<Vec<Figure>, String> {
+        let figures = gathered.evidence.verify(text, model.writes_freely()).map_err(|unsupported| {
+            let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
+            prompt::correction(&parts)
+        })?;
+        let looked = gathered.traces.iter().any(ToolTrace::looked_up);
+        if model.writes_freely() && !looked && behaviour.is_none_or(Behaviour::rests_on_records) {
+            return Err(prompt::LOOK_UP.to_owned());
+        }
+        Ok(figures)
     }
 
     /// One call of the model, admitted before and settled after, and what follows from it.
@@ -207,7 +200,7 @@ impl Driver<'_> {
     ) -> Result<Step, Ended> {
         match self.converse(model, choice, nudge, gathered).await? {
             Ok(reply) => {
-                let next = run.on_reply(&reply, gathered.started.elapsed());
+                let next = run.on_reply(&reply, gathered.attempt_started.elapsed());
                 if matches!(next, Step::RunTools(_)) {
                     // Text beside calls was an aside.
                     gathered.showing.take_back().await;
@@ -215,7 +208,7 @@ impl Driver<'_> {
                 }
                 Ok(next)
             }
-            Err(failure) => Ok(run.on_failure(failure.error)),
+            Err(failure) => Ok(run.on_failure(&failure, gathered.attempt_started.elapsed())),
         }
     }
 
@@ -233,10 +226,8 @@ impl Driver<'_> {
         let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
         let deadline = gathered.started + self.turn_time;
         let conversation = self.caller.conversation;
-        let Gathered { messages, evidence, showing, usage, traces, .. } = gathered;
-        let tools_ran = !traces.is_empty();
-        let request =
-            ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, tools_ran, conversation, deadline };
+        let Gathered { messages, evidence, showing, usage, .. } = gathered;
+        let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
         let Some(tariff) = model.tariff() else {
             let mut gate = Gate::new(showing, evidence, model.writes_freely());
             let span = watch::chat_span(model, None, self.caller);
@@ -270,12 +261,7 @@ impl Driver<'_> {
         replied.ok_or(Ended::Cancelled)
     }
 
-    fn figures_only(&self, figures: &[Figure], gathered: &Gathered<'_>) -> Answer {
-        let (text, figures) = wording::figures_only(figures);
-        self.answer(self.model, Accepted { text, behaviour: Some(Behaviour::Answer), incomplete: false, figures }, gathered)
-    }
-
-    fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
+    pub(super) fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
         let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
         Answer {
@@ -322,8 +308,9 @@ fn starting_evidence(briefing: &Briefing, today: jiff::civil::Date) -> Evidence 
     evidence
 }
 
-fn remember_words(evidence: &mut Evidence, block: &Block) {
+fn remember_words(evidence: &mut Evidence, speaker: Speaker, block: &Block) {
     match block {
+        Block::Text { text } if speaker == Speaker::User => evidence.add_asked(text),
         Block::Text { text } => evidence.add_words(text),
         Block::ToolResult { result, .. } => evidence.add_words(&result.to_string()),
         _ => {}

@@ -12,6 +12,7 @@ mod history;
 mod respond;
 pub mod run;
 mod showing;
+mod standing_in;
 mod tool_calls;
 mod watch;
 mod wording;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::model::{Block, ModelError, ModelReply, StopReason, ToolChoice};
+use crate::model::{Block, ModelError, ModelFailure, ModelReply, StopReason, ToolChoice};
 
 use super::answer::Behaviour;
 
@@ -69,6 +69,7 @@ pub struct Run {
     asked: HashSet<String>,
     must_answer: bool,
     asked_again: bool,
+    tried_twice: bool,
     shortened: bool,
     may_mend: bool,
     corrected: bool,
@@ -90,6 +91,7 @@ impl Run {
             asked: HashSet::new(),
             must_answer: false,
             asked_again: false,
+            tried_twice: false,
             shortened: false,
             may_mend: mends_answers,
             corrected: false,
@@ -117,9 +119,14 @@ impl Run {
         Step::RunTools(wanted.into_iter().enumerate().map(|(index, call)| self.admit(index, call, over_time)).collect())
     }
 
-    /// The call failed because the conversation is longer than the model reads; other failures end the attempt.
-    pub fn on_failure(&mut self, error: ModelError) -> Step {
-        if error == ModelError::ContextExceeded { self.shorten() } else { Step::GiveUp(error) }
+    /// A conversation longer than the model reads is shortened; a call that may succeed the next time is made once more, before any tool ran; other
+    /// failures end the attempt.
+    pub fn on_failure(&mut self, failure: &ModelFailure, elapsed: Duration) -> Step {
+        if failure.error == ModelError::ContextExceeded {
+            return self.shorten();
+        }
+        let safe = failure.may_repeat && self.calls == 0 && elapsed < self.limits.time;
+        if safe && !std::mem::replace(&mut self.tried_twice, true) { Step::CallModel(self.choice()) } else { Step::GiveUp(failure.error) }
     }
 
     pub fn on_results(&mut self, elapsed: Duration) -> Step {
@@ -291,9 +298,21 @@ mod tests {
         run.on_reply(&stopped(StopReason::Malformed, Vec::new()), NO_TIME);
         assert_eq!(run.on_reply(&stopped(StopReason::Malformed, Vec::new()), NO_TIME), Step::GiveUp(ModelError::Malformed));
         let mut run = Run::new(Limits::default());
-        assert_eq!(run.on_failure(ModelError::ContextExceeded), Step::Shorten(ToolChoice::Auto));
-        assert_eq!(run.on_failure(ModelError::ContextExceeded), Step::GiveUp(ModelError::ContextExceeded));
-        assert_eq!(run.on_failure(ModelError::Throttled), Step::GiveUp(ModelError::Throttled));
+        assert_eq!(run.on_failure(&ModelError::ContextExceeded.into(), NO_TIME), Step::Shorten(ToolChoice::Auto));
+        assert_eq!(run.on_failure(&ModelError::ContextExceeded.into(), NO_TIME), Step::GiveUp(ModelError::ContextExceeded));
+        assert_eq!(run.on_failure(&ModelError::Throttled.into(), NO_TIME), Step::GiveUp(ModelError::Throttled));
+    }
+
+    #[test]
+    fn a_call_is_made_once_more_only_where_that_may_help_and_before_any_tool_ran() {
+        let broken = ModelFailure { may_repeat: true, ..ModelError::BrokenOff.into() };
+        let mut run = Run::new(Limits::default());
+        assert_eq!(run.on_failure(&broken, NO_TIME), Step::CallModel(ToolChoice::Auto));
+        assert_eq!(run.on_failure(&broken, NO_TIME), Step::GiveUp(ModelError::BrokenOff));
+        assert_eq!(Run::new(Limits::default()).on_failure(&broken, Duration::from_secs(60)), Step::GiveUp(ModelError::BrokenOff));
+        let mut run = Run::new(Limits::default());
+        run.on_reply(&reply(vec![tool("1", "spend", json!({}))]), NO_TIME);
+        assert_eq!(run.on_failure(&broken, NO_TIME), Step::GiveUp(ModelError::BrokenOff));
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub(super) struct Gate<'a, 'b> {
     /// Names are checked, too: the model writes freely.
     names: bool,
     written: String,
+    cutter: Cutter,
     /// Bytes of `written` that were let through.
     passed: usize,
     /// Something did not stand: what follows waits for the check of the whole.
@@ -91,7 +92,25 @@ pub(super) struct Gate<'a, 'b> {
 
 impl<'a, 'b> Gate<'a, 'b> {
     pub fn new(showing: &'a mut Showing<'b>, evidence: &'a Evidence, names: bool) -> Self {
-        Self { showing, evidence, names, written: String::new(), passed: 0, closed: false, output_bytes: 0, first_at: None }
+        Self {
+            showing,
+            evidence,
+            names,
+            written: String::new(),
+            cutter: Cutter::default(),
+            passed: 0,
+            closed: false,
+            output_bytes: 0,
+            first_at: None,
+        }
+    }
+
+    /// From a little before what is new: enough to read it in its sentence, not so much that a long reply is read over and over.
+    fn stands(&self, cut: usize) -> bool {
+        let start = sentence_before(&self.written, self.passed);
+        let text = |end: usize| plain_text(self.written.get(start..end).unwrap_or_default()).into_owned();
+        // A name is judged with the word behind it.
+        self.evidence.check(&text(cut)).is_ok() && !(self.names && self.evidence.names_strangers(&text(self.cutter.words_end)))
     }
 }
 
@@ -105,10 +124,12 @@ impl ReplySink for Gate<'_, '_> {
         if self.closed {
             return;
         }
-        let line_start = self.written.get(..self.passed).and_then(|passed| passed.rfind('\n')).map_or(0, |at| at + 1);
-        let Some(cut) = safe_cut(&self.written, self.passed) else { return };
-        let line = self.written.get(line_start..cut).unwrap_or_default();
-        if self.evidence.verify(&plain_text(line), self.names).is_err() {
+        self.cutter.read(&self.written);
+        let cut = self.cutter.cut();
+        if cut <= self.passed {
+            return;
+        }
+        if !self.stands(cut) {
             self.closed = true;
             return;
         }
@@ -124,33 +145,78 @@ impl ReplySink for Gate<'_, '_> {
     }
 }
 
-/// How far the text can be shown: up to the last white space before which every number is complete. `None` when that is no further than `passed`.
-fn safe_cut(text: &str, passed: usize) -> Option<usize> {
-    let mut cut = None;
-    let mut since_number = usize::MAX;
-    let mut word = String::new();
-    for (at, c) in text.char_indices() {
-        if !c.is_whitespace() {
-            word.push(c);
-            continue;
-        }
-        if !word.is_empty() {
-            since_number = if is_open(&word) { 0 } else { since_number.saturating_add(1) };
-            if word.ends_with([',', ';', ':', '.', '!', '?', ')']) {
-                since_number = usize::MAX;
-            }
-            word.clear();
-        }
-        if c == '\n' {
-            since_number = usize::MAX;
-        }
-        if since_number >= WORDS_AFTER_NUMBER {
-            cut = Some(at + c.len_utf8());
-        }
+/// How much of what was shown is read again, at least, in bytes.
+const READ_AGAIN: usize = 400;
+
+/// The beginning of a line or sentence at least [`READ_AGAIN`] before `at`.
+fn sentence_before(text: &str, at: usize) -> usize {
+    let near = text.floor_char_boundary(at.saturating_sub(READ_AGAIN));
+    let far = text.floor_char_boundary(near.saturating_sub(2 * READ_AGAIN));
+    let before = text.get(far..near).unwrap_or_default();
+    let line = text.get(far..at).and_then(|tail| tail.rfind('\n')).map(|newline| far + newline + 1);
+    match (line, before.rfind(". ")) {
+        (Some(line), _) => line,
+        (None, Some(stop)) => far + stop + 2,
+        (None, None) => far,
     }
-    // Trailing spaces stay behind: the answer does not end in them.
-    cut.map(|cut| text.get(..cut).map_or(cut, |head| head.trim_end_matches([' ', '\t']).len() + usize::from(head.ends_with([' ', '\t']))))
-        .filter(|cut| *cut > passed)
+}
+
+/// Finds how far a growing text can be shown: not beyond the last white space before which every number is complete, and one word less than that
+/// is written, because the word behind a name tells whether it is one.
+#[derive(Debug)]
+struct Cutter {
+    /// Bytes looked at.
+    read: usize,
+    word: String,
+    word_start: usize,
+    /// Where the last finished word begins, and where the white space behind it ends.
+    last_start: usize,
+    words_end: usize,
+    /// Up to here every number is complete.
+    numbers_end: usize,
+    since_number: usize,
+}
+
+impl Default for Cutter {
+    fn default() -> Self {
+        let (word, since_number) = (String::new(), usize::MAX);
+        Self { read: 0, word, word_start: 0, last_start: 0, words_end: 0, numbers_end: 0, since_number }
+    }
+}
+
+impl Cutter {
+    fn read(&mut self, text: &str) {
+        for (offset, c) in text.get(self.read..).unwrap_or_default().char_indices() {
+            let at = self.read + offset;
+            if !c.is_whitespace() {
+                if self.word.is_empty() {
+                    self.word_start = at;
+                }
+                self.word.push(c);
+                continue;
+            }
+            if !self.word.is_empty() {
+                self.since_number = if is_open(&self.word) { 0 } else { self.since_number.saturating_add(1) };
+                if self.word.ends_with([',', ';', ':', '.', '!', '?', ')']) {
+                    self.since_number = usize::MAX;
+                }
+                self.last_start = self.word_start;
+                self.word.clear();
+            }
+            if c == '\n' {
+                self.since_number = usize::MAX;
+            }
+            self.words_end = at + c.len_utf8();
+            if self.since_number >= WORDS_AFTER_NUMBER {
+                self.numbers_end = self.words_end;
+            }
+        }
+        self.read = text.len();
+    }
+
+    fn cut(&self) -> usize {
+        self.numbers_end.min(self.last_start)
+    }
 }
 
 /// Whether more of the number, or its unit, may follow.
@@ -200,7 +266,7 @@ mod tests {
 
     /// What is shown of a reply before it is complete, and all events at the end.
     async fn shown(pieces: &[String]) -> (String, Vec<AgentEvent>) {
-        let (events, mut incoming) = mpsc::channel(10_000);
+        let (events, mut incoming) = mpsc::channel(100_000);
         let cancel = CancellationToken::new();
         let mut showing = Showing::new(&events, &cancel);
         let evidence = evidence();
@@ -238,9 +304,9 @@ mod tests {
         assert_eq!(before, "Within the estimate: HR Portal spent ");
         assert_eq!(spelled(&events), "Within the estimate: HR Portal spent $14,200 so");
         let (before, _) = shown(&letters("HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing to ")).await;
-        assert_eq!(before, "HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing to ");
+        assert_eq!(before, "HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing ");
         let (before, _) = shown(&letters("It wrote 12.3 million output tokens in all of ")).await;
-        assert_eq!(before, "It wrote 12.3 million output tokens in all of ");
+        assert_eq!(before, "It wrote 12.3 million output tokens in all ");
     }
 
     #[tokio::test]
@@ -249,6 +315,8 @@ mod tests {
             "Within the estimate: it spent $99,999, all of it on output. More follows.",
             "Within the estimate: ninety thousand dollars, all of it on output.",
             "Within the estimate: so did Fraud Signals, all of it on output.",
+            "Within the estimate. Fraud spent more of it, and more follows.",
+            "Within the estimate:\n- Fraud (prod) and more follows.",
         ] {
             let (before, _) = shown(&letters(text)).await;
             assert!(
@@ -274,6 +342,16 @@ mod tests {
         }
         assert_eq!(all[1], AgentEvent::TextReset);
         assert_eq!(spelled(&all[..all.len() - 1]), "It was fine.");
+    }
+
+    #[tokio::test]
+    async fn a_long_reply_is_shown_as_it_comes_and_read_about_once() {
+        let long = "Fine so far, HR Portal spent $14,200 of it and nothing is over. ".repeat(500);
+        let (before, _) = shown(&letters(&long)).await;
+        assert!(before.len() > long.len() - 40, "{} of {}", before.len(), long.len());
+        let one_line = "fine so far and nothing to do ".repeat(500);
+        let (before, _) = shown(&letters(&one_line)).await;
+        assert!(before.len() > one_line.len() - 40, "{} of {}", before.len(), one_line.len());
     }
 
     proptest! {

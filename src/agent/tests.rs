@@ -29,6 +29,8 @@ enum Play {
     Say(Vec<Block>),
     Stop(StopReason, Vec<Block>),
     Fail(ModelError),
+    /// Nothing arrived; the same call may succeed the next time.
+    Hiccup(ModelError),
 }
 
 /// Plays replies in order and remembers what it was sent.
@@ -76,6 +78,7 @@ impl ChatModel for Scripted {
             Play::Say(blocks) => (StopReason::EndTurn, blocks),
             Play::Stop(stop, blocks) => (stop, blocks),
             Play::Fail(error) => return Err(error.into()),
+            Play::Hiccup(error) => return Err(ModelFailure { may_repeat: true, ..error.into() }),
         };
         let metered = ModelUsage { input_tokens: 9_000, output_tokens: 1_000, ..ModelUsage::default() };
         let usage = if self.tariff.is_some() { metered } else { ModelUsage::default() };
@@ -84,7 +87,11 @@ impl ChatModel for Scripted {
                 sink.text(&letter.to_string()).await;
             }
         }
-        Ok(ModelReply { blocks, stop, behaviour: None, usage })
+        // What claims nothing is a question back.
+        let claims = |text: &str| text.starts_with("Yes") || text.contains(|c: char| c.is_ascii_digit());
+        let looked = request.messages.last().is_some_and(|last| last.blocks.iter().any(|block| matches!(block, Block::ToolResult { .. })));
+        let behaviour = if looked || blocks.iter().filter_map(Block::text).any(claims) { None } else { Some(Behaviour::Clarify) };
+        Ok(ModelReply { blocks, stop, behaviour, usage })
     }
 }
 
@@ -101,6 +108,7 @@ struct ProbeArgs {
 struct ProbeResult {
     name: String,
     spend_usd: String,
+    other_usd: String,
 }
 
 #[async_trait]
@@ -114,7 +122,7 @@ impl Tool for Probe {
 
     async fn run(&self, view: &dyn View, args: ProbeArgs) -> Result<Answered<ProbeResult>, ToolError> {
         tokio::time::sleep(Duration::from_millis(args.wait_ms)).await;
-        Ok(Answered::ok(ProbeResult { name: view.me().await?.name, spend_usd: "14200.00".into() }))
+        Ok(Answered::ok(ProbeResult { name: view.me().await?.name, spend_usd: "14200.00".into(), other_usd: "9400.00".into() }))
     }
 }
 
@@ -136,7 +144,7 @@ fn agent(store: &Store, model: Arc<Scripted>) -> Agent {
         reads: ReadSettings { net_cost: false, tag_keys: Vec::new() },
     };
     let clock = Arc::new(FixedClock("2026-11-23T09:00:00Z".parse().unwrap()));
-    Agent::new(store.clone(), clock, model, vec![Registered::shared(Probe)], settings)
+    Agent::new(store.clone(), clock, model, [vec![Registered::shared(Probe)], agent_bill_tools::registry::registry()].concat(), settings)
 }
 
 fn ann() -> Requester {
@@ -220,7 +228,7 @@ async fn a_tool_the_role_may_not_use_is_refused_inside_the_turn() {
 async fn a_conversation_remembers_whole_turns_and_only_for_its_owner() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = Scripted::playing(&[vec![call("1", json!({}))], text("$14,200"), text("Yes.")]);
+        let model = Scripted::playing(&[vec![call("1", json!({}))], text("$14,200"), text("Fine.")]);
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         ask(&agent, &ann(), &conversation, "how much?").await.unwrap();

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use agent_bill_domain::plain_text::plain_text;
 use agent_bill_tools::{Figure, Outcome, ToolOutput};
 use futures::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::answer::ToolTrace;
@@ -32,15 +33,15 @@ impl Driver<'_> {
         };
         let mut blocks: Vec<(String, Block)> = Vec::new();
         for (call, output, duration_ms) in outputs {
-            blocks.push(note(call, output, duration_ms, gathered));
+            blocks.push(note(model, call, output, duration_ms, gathered));
         }
         for call in calculations {
-            gathered.showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
+            gathered.showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
             let span = watch::tool_span(Some(calculate::NAME), &call);
             let output = calculate::run(&gathered.evidence, &call.input);
             watch::tool(&span, Some(calculate::NAME), &call, &output, Duration::ZERO);
             gathered.showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
-            blocks.push(note(call, output, 0, gathered));
+            blocks.push(note(model, call, output, 0, gathered));
         }
         blocks.sort_by_key(|(id, _)| order.iter().position(|known| known == id));
         gathered.messages.push(Message { speaker: Speaker::User, blocks: blocks.into_iter().map(|(_, block)| block).collect() });
@@ -49,7 +50,7 @@ impl Driver<'_> {
 
     async fn run_tool(&self, call: ToolCall, showing: &Showing<'_>) -> (ToolCall, ToolOutput, u64) {
         let started = Instant::now();
-        showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: call.input.clone() }).await;
+        showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
         let known = self.tools.iter().find(|tool| tool.spec().name == call.name);
         let name = known.map(|tool| tool.spec().name);
         let span = watch::tool_span(name, &call);
@@ -68,13 +69,31 @@ impl Driver<'_> {
     }
 }
 
-/// Adds a result to the evidence and the trace; the block goes back to the model.
-fn note(call: ToolCall, output: ToolOutput, duration_ms: u64, gathered: &mut Gathered<'_>) -> (String, Block) {
-    gathered.evidence.add_result(&call.name, &output.result, &output.figures);
+/// Adds a result to the evidence and the trace; the block goes back to the model. A refusal may quote what the model wrote, which is no evidence.
+fn note(model: &dyn ChatModel, call: ToolCall, output: ToolOutput, duration_ms: u64, gathered: &mut Gathered<'_>) -> (String, Block) {
     let failed = matches!(output.outcome, Outcome::Failed | Outcome::Invalid);
+    if !(failed && model.writes_freely()) {
+        gathered.evidence.add_result(&call.name, &output.result, &output.figures);
+    }
     let block = Block::ToolResult { id: call.id.clone(), failed, result: output.result };
-    gathered.traces.push(ToolTrace { name: call.name, arguments: call.input, outcome: output.outcome, duration_ms });
+    gathered.traces.push(ToolTrace { name: call.name, arguments: shown(&call.input), outcome: output.outcome, duration_ms });
     (call.id, block)
+}
+
+/// The longest argument shown whole.
+const SHOWN_CHARS: usize = 200;
+
+/// Arguments as they are shown: a model wrote them, so they are plain and short.
+fn shown(input: &Value) -> Value {
+    let plain = |text: &str| plain_text(text).chars().take(SHOWN_CHARS).collect::<String>();
+    match input {
+        Value::String(text) => Value::String(plain(text)),
+        Value::Array(items) => items.iter().take(SHOWN_CHARS).map(shown).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (plain(name), shown(member))).collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
 }
 
 fn told(outcome: Outcome, message: &str) -> ToolOutput {

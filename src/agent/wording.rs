@@ -4,19 +4,28 @@ use std::fmt::Write;
 
 use agent_bill_tools::{Figure, Unit};
 
+use super::calculate;
+use super::decimal::Decimal;
+
 pub const NOTHING_TO_SAY: &str =
     "I did not find an answer to that. Try for example \"Am I within my estimate this month?\" or \"Which roles has nobody claimed?\"";
 
-pub const INCOMPLETE: &str = "This answer may be incomplete: the question needed more steps than one turn allows. Ask for one part of it.";
+pub const INCOMPLETE: &str =
+    "This answer may be incomplete: it reached a limit of one turn, its length or its steps. Ask for one part of it.";
 
-pub const CORRECTING: &str = "A figure could not be traced to the records; the answer is being corrected.";
+pub const CORRECTING: &str = "Part of the answer could not be traced to the records; it is being corrected.";
 
 pub const GUARDRAIL: &str = "Your organisation's guardrail stopped this message or its answer, so there is none. Ask in other words; if it should have been answered, the guardrail's owner can change it.";
 
 pub const FILTERED: &str = "The model's own content filter stopped this message or its answer, so there is none. Ask in other words.";
 
 /// Why the planner answers, after "because".
-pub const UNVERIFIED: &str = "the language model's figures could not be traced to the records";
+pub const UNVERIFIED: &str = "parts of the language model's answer could not be traced to the records";
+
+pub const SILENT: &str = "the language model gave no answer";
+
+/// Before results that a model looked up for a question that the planner does not understand.
+pub const LOOKED_UP: &str = "I could not answer the question as such. This is what was looked up for it:";
 
 /// The last line of an answer that the configured model did not give.
 #[must_use]
@@ -40,7 +49,7 @@ pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
         let name = figure.path.trim_start_matches('/').replace('_', " ");
         let name = name.strip_suffix(" usd").or_else(|| name.strip_suffix(" percent")).unwrap_or(&name);
         let value = match figure.unit {
-            Unit::Usd => format!("${}", figure.value),
+            Unit::Usd => format!("${}", cents(&figure.value)),
             Unit::Percent => format!("{} %", figure.value),
             Unit::Tokens | Unit::Count | Unit::Days | Unit::Date => figure.value.clone(),
         };
@@ -49,7 +58,13 @@ pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
     (text, headline.into_iter().cloned().collect())
 }
 
-/// A total of a result, not one of its rows, nor how many rows it has.
+/// Rounded to cents, where that leaves something.
+fn cents(usd: &str) -> String {
+    let rounded = Decimal::read(usd).and_then(|usd| usd.over(Decimal::whole(1), 2)).filter(|rounded| *rounded != Decimal::default());
+    rounded.map_or_else(|| usd.to_owned(), |rounded| rounded.write(2))
+}
+
+/// A total of a result, not one of its rows, nor how many rows it has, nor what a model had calculated.
 fn is_headline(figure: &Figure) -> bool {
-    figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
+    figure.source != calculate::NAME && figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
 }

@@ -138,7 +138,7 @@ fn a_collector_has_a_plain_address_and_metrics_a_listener_of_their_own() {
 
 #[test]
 fn the_example_of_the_readme_is_accepted_with_its_optional_lines_too() {
-    let readme = include_str!("../../README.md").replace("database_url_file = \"database-url\"", "database_url = \"sqlite:agent-bill.db\"");
+    let readme = include_str!("../../README.md");
     let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let complete: String = example.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).flat_map(|line| [line, "\n"]).collect();
     for toml in [example, &complete] {
@@ -148,4 +148,21 @@ fn the_example_of_the_readme_is_accepted_with_its_optional_lines_too() {
     }
     let bedrock = load(&complete, &[]).unwrap().bedrock;
     assert!(bedrock.guardrail.is_some() && bedrock.price.is_some() && bedrock.region.is_some());
+}
+
+#[test]
+fn what_bedrock_could_not_take_is_refused_before_anything_starts() {
+    for (toml, key) in [
+        ("model_id = 'x y'", "bedrock.model_id"),
+        ("model_id = '../../etc'", "bedrock.model_id"),
+        ("base_model = ''", "bedrock.base_model"),
+        ("region = ''", "bedrock.region"),
+        ("region = 'us-east-1 '", "bedrock.region"),
+        ("price = { input = -3, output = 15, cache_read = 0.3, cache_write = 3.75 }", "bedrock.price"),
+    ] {
+        let error = load(&format!("[bedrock]\n{toml}\n"), &[]).unwrap_err().to_string();
+        assert!(error.contains(key), "{toml}: {error}");
+    }
+    let arn = "model_id = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123'\nbase_model = 'anthropic.claude-sonnet-4-6'";
+    assert!(load(&format!("[bedrock]\n{arn}\n"), &[]).is_ok());
 }

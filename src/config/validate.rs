@@ -66,8 +66,20 @@ impl Config {
 
 impl BedrockConfig {
     fn problems(&self, problems: &mut Vec<String>) {
-        if self.model_id.trim().is_empty() || self.model_id.len() > 2048 {
-            problems.push("`bedrock.model_id` must be a model id, an inference profile id or an ARN".to_owned());
+        let named = [("bedrock.model_id", Some(&self.model_id)), ("bedrock.base_model", self.base_model.as_ref())];
+        for (key, id) in named {
+            if id.is_some_and(|id| !is_plain(id, 2_048, &['.', ':', '/', '-', '_'])) {
+                problems.push(format!("`{key}` must be a model id, an inference profile id or an ARN, without spaces"));
+            }
+        }
+        if self.region.as_ref().is_some_and(|region| !is_plain(region, 32, &['-'])) {
+            problems.push("`bedrock.region` must be a Region like eu-central-1".to_owned());
+        }
+        if self
+            .price
+            .is_some_and(|price| [price.input, price.output, price.cache_read, price.cache_write].iter().any(|usd| usd.is_negative()))
+        {
+            problems.push("`bedrock.price` must not be negative".to_owned());
         }
         if self.endpoint_url.as_ref().is_some_and(|url| !is_trustworthy_url(url)) {
             problems.push("`bedrock.endpoint_url` must be an https address (http only on loopback)".to_owned());
@@ -128,6 +140,11 @@ impl IdentityConfig {
             problems.push("`identity.group_roles` must map at least one group to its roles; without it nobody has any".to_owned());
         }
     }
+}
+
+/// Letters, digits and the signs named, at least one of them and no two dots that would climb a path.
+fn is_plain(text: &str, most: usize, also: &[char]) -> bool {
+    (1..=most).contains(&text.len()) && !text.contains("..") && text.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(&c))
 }
 
 /// Something that paths can be put behind and that holds no secret.

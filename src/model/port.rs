@@ -19,8 +19,6 @@ pub struct ModelRequest<'a> {
     pub tool_choice: ToolChoice,
     /// Said with the last message: that a limit is reached, that a reply could not be read. Not part of the conversation.
     pub nudge: Option<&'a str>,
-    /// Tools ran in this turn: a call that fails is not made again.
-    pub tools_ran: bool,
     /// An opaque name of the conversation, for the provider's invocation log.
     pub conversation: &'a str,
     /// The call must have ended by then.
@@ -95,21 +93,6 @@ impl ModelUsage {
     #[must_use]
     pub const fn total_tokens(&self) -> i64 {
         self.input_tokens.saturating_add(self.output_tokens).saturating_add(self.cache_read_tokens).saturating_add(self.cache_write_tokens)
-    }
-}
-
-impl ModelUsage {
-    /// Both calls together.
-    #[must_use]
-    pub const fn plus(&self, other: &Self) -> Self {
-        Self {
-            input_tokens: self.input_tokens.saturating_add(other.input_tokens),
-            output_tokens: self.output_tokens.saturating_add(other.output_tokens),
-            cache_read_tokens: self.cache_read_tokens.saturating_add(other.cache_read_tokens),
-            cache_write_tokens: self.cache_write_tokens.saturating_add(other.cache_write_tokens),
-            cache_write_1h_tokens: self.cache_write_1h_tokens.saturating_add(other.cache_write_1h_tokens),
-            estimated: self.estimated || other.estimated,
-        }
     }
 }
 
@@ -217,11 +200,13 @@ impl ModelError {
 pub struct ModelFailure {
     pub error: ModelError,
     pub usage: ModelUsage,
+    /// Nothing of a reply arrived, and the same call may succeed the next time.
+    pub may_repeat: bool,
 }
 
 impl From<ModelError> for ModelFailure {
     fn from(error: ModelError) -> Self {
-        Self { error, usage: ModelUsage::default() }
+        Self { error, usage: ModelUsage::default(), may_repeat: false }
     }
 }
 
@@ -258,6 +243,11 @@ pub trait ChatModel: Send + Sync {
     /// How much it can read at once, in tokens.
     fn context_tokens(&self) -> usize {
         usize::MAX
+    }
+
+    /// The results that stand in `messages` in words, from one that needs no language model for that.
+    fn render(&self, _briefing: &Briefing, _messages: &[Message]) -> Option<String> {
+        None
     }
 
     /// Dropping the future closes the connection to the provider.

@@ -17,6 +17,8 @@ const FIXED: &str = include_str!("../../prompts/system.md");
 pub const MUST_ANSWER: &str = include_str!("../../prompts/situations/must_answer.md");
 /// Said when a reply could not be read.
 pub const AGAIN: &str = include_str!("../../prompts/situations/again.md");
+/// Said about an answer that rests on no lookup.
+pub const LOOK_UP: &str = include_str!("../../prompts/situations/look_up.md");
 const CORRECTION: &str = include_str!("../../prompts/situations/correction.md");
 
 /// Names of a kind beyond this many are left out of the prompt, and it says so: tools still find them.
@@ -42,7 +44,7 @@ pub fn correction(parts: &[String]) -> String {
 /// Every text of the prompts: the words of the house.
 #[must_use]
 pub fn every_text() -> Vec<&'static str> {
-    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, CORRECTION]).collect()
+    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, CORRECTION]).collect()
 }
 
 const fn persona(role: Role) -> &'static str {

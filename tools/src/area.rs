@@ -72,6 +72,11 @@ enum Found {
     Person(String),
 }
 
+/// The names of a list in one text.
+pub(crate) fn list_of_names(written: &str) -> impl Iterator<Item = &str> {
+    written.split([',', ';']).map(str::trim).filter(|name| !name.is_empty())
+}
+
 impl Hierarchy {
     pub async fn read(view: &dyn View) -> Result<Self, ViewError> {
         let (me, org) = (view.me().await?, view.org().await?);
@@ -194,10 +199,42 @@ impl Hierarchy {
         Ok(if is_company && self.me.company_wide { Area::Everything } else { Area::Part(part) })
     }
 
-    /// The parts that a comma-separated list names.
+    /// The area without the parts that a comma-separated list names.
     ///
     /// # Errors
     /// As for [`Self::find`]; the first name that fits nothing.
+    pub fn without(&self, area: Area, written: Option<&str>) -> Result<Area, ToolError> {
+        let written = written.unwrap_or_default();
+        let left_out: Vec<Part> = match self.find_part(written) {
+            // A name may hold a comma.
+            Ok(one) => vec![one],
+            Err(_) => list_of_names(written).map(|name| self.find_part(name)).collect::<Result<_, _>>()?,
+        };
+        if left_out.is_empty() {
+            return Ok(area);
+        }
+        let labels: Vec<&str> = left_out.iter().map(|part| part.label.as_str()).collect();
+        let label = format!("{} without {}", self.label_of(&area), labels.join(", "));
+        let mut rest = match area {
+            Area::Part(part) => part,
+            Area::Everything => Part {
+                nodes: self.org.nodes.iter().map(|node| node.id.clone()).collect(),
+                workloads: self.org.workloads.iter().map(|workload| workload.id.clone()).collect(),
+                ..Part::default()
+            },
+        };
+        rest.label = label;
+        for part in left_out {
+            rest.nodes.retain(|node| !part.nodes.contains(node));
+            rest.workloads.retain(|workload| !part.workloads.contains(workload));
+        }
+        Ok(Area::Part(rest))
+    }
+
+    /// The part that a name means.
+    ///
+    /// # Errors
+    /// As for [`Self::find`].
     pub fn find_part(&self, written: &str) -> Result<Part, ToolError> {
         let candidates = self.candidates();
         let (bare, level) = self.without_level_word(written);

@@ -26,6 +26,9 @@ pub struct EstimateStatusArgs {
     /// A node or workload by name. Default: everything in scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+    /// Nodes or workloads left out, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<String>,
     /// What if the cache hit rate were this, 1 to 95 percent. Default: our healthy threshold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cache_target_percent: Option<i64>,
@@ -35,7 +38,7 @@ pub struct EstimateStatusArgs {
 pub struct EstimateStatusResult {
     pub period: PeriodInfo,
     pub scope: String,
-    /// Share of the month's days with settled data.
+    /// Share of the month's days with data.
     pub elapsed_percent: Option<f64>,
     pub rows: Vec<EstimateRow>,
     /// Sum over the rows that have a dollar estimate.
@@ -44,8 +47,12 @@ pub struct EstimateStatusResult {
     pub total_spend_usd: NanoUsd,
     /// Projection of the same rows; `None` when one of them has none.
     pub total_projected_usd: Option<NanoUsd>,
-    /// Workloads in scope without any estimate.
+    /// Workloads in scope without any estimate; in no total.
     pub without_estimate: Vec<String>,
+    /// Workloads whose estimate is in tokens only; in no total.
+    pub in_tokens_only: Vec<String>,
+    /// Workloads with an estimate for which no role is claimed, so that no spend can be attributed to them.
+    pub without_claim: Vec<String>,
     pub notes: Vec<String>,
     pub empty: Option<Empty>,
 }
@@ -59,6 +66,8 @@ pub struct EstimateRow {
     pub unit: String,
     pub estimate_usd: Option<NanoUsd>,
     pub spend_usd: NanoUsd,
+    /// Estimate minus spend; negative when it is used up.
+    pub remaining_usd: Option<NanoUsd>,
     /// Of the estimate in its own unit.
     pub used_percent: Option<f64>,
     /// Settled spend plus the mean of the last settled days times the days that remain; `None` below three settled days or for a past month.
@@ -68,6 +77,8 @@ pub struct EstimateRow {
     /// Past months: actual minus estimate.
     pub over_usd: Option<NanoUsd>,
     pub band: Band,
+    /// Days whose mean a projection takes.
+    pub projection_rate_days: Option<i64>,
     /// How the projection was made, in one sentence; empty when there is none.
     pub projection_method: String,
     pub tokens: Vec<TokenLine>,

@@ -69,6 +69,8 @@ pub struct SpendResult {
     pub rows_left_out_usd: NanoUsd,
     /// Company-wide roles, or `group_by: bucket`: the six buckets; they sum to the Bedrock total of the period.
     pub buckets: Vec<BucketRow>,
+    /// All buckets of usage but the attributed one; for company-wide roles.
+    pub unattributed_usd: NanoUsd,
     /// Unclaimed roles the asker may see in the period, not part of `total_usd` for scoped roles.
     pub unclaimed_usd: NanoUsd,
     pub unclaimed_count: i64,

@@ -66,7 +66,8 @@ fn tools(case: &Case, last: &Answer) -> Option<String> {
     let called = |name: &String| last.tools.iter().any(|trace| trace.name == *name);
     let all = case.tools.all.iter().all(called);
     let any = case.tools.any.is_empty() || case.tools.any.iter().any(called);
-    let none = !case.tools.none || last.tools.is_empty();
+    // Looking up who asks is always allowed: it reads no spend, and a model has to look before it says what it can do.
+    let none = !case.tools.none || last.tools.iter().all(|trace| trace.name == "whoami");
     if all && any && none {
         return None;
     }

@@ -69,6 +69,8 @@ fn tools_and_their_arguments_are_compared_with_what_was_called() {
     let with = |expected: Value| checks(&expected, &[answer("fine", &[], &called)]);
     assert!(with(json!({ "tools": { "all": ["spend"] }, "arguments": { "spend": { "group_by": "model" } } })).is_empty());
     assert_eq!(with(json!({ "tools": { "none": true } })), [Check::Tools]);
+    let who = json!([{ "name": "whoami", "arguments": {}, "outcome": "ok", "duration_ms": 0 }]);
+    assert!(checks(&json!({ "tools": { "none": true } }), &[answer("fine", &[], &who)]).is_empty());
     assert_eq!(with(json!({ "tools": { "any": ["compare", "whoami"] } })), [Check::Tools]);
     assert_eq!(with(json!({ "arguments": { "spend": { "group_by": "region" } } })), [Check::Arguments]);
 }

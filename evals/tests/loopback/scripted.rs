@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use agent_bill::agent::answer::Behaviour;
 use agent_bill::model::bedrock::testing::{Script, model};
 use agent_bill::model::planner::Planner;
 use agent_bill::model::{Block, ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
@@ -29,6 +30,15 @@ impl ChatModel for Recorder {
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         let reply = Planner.converse(request, sink).await?;
         let mut replies = self.0.lock().unwrap();
+        let looked = request.messages.last().is_some_and(|last| last.blocks.iter().any(|block| matches!(block, Block::ToolResult { .. })));
+        let answers = reply.blocks.iter().all(|block| matches!(block, Block::Text { .. }));
+        if answers && !looked && reply.behaviour.is_some_and(Behaviour::rests_on_records) {
+            // The planner knows what it never has; a model that writes freely has to look before it says so.
+            let at = replies.len();
+            replies.push(
+                json!({ "blocks": [{ "tool": { "id": format!("tooluse_{at}"), "name": "whoami", "input": {} } }], "stop": "tool_use" }),
+            );
+        }
         let at = replies.len();
         let behaviour = serde_json::to_value(reply.behaviour).unwrap();
         let label = behaviour.as_str().map(|behaviour| format!("<{behaviour}>")).unwrap_or_default();

@@ -49,6 +49,11 @@ impl Evidence {
         self.vocabulary.add(text);
     }
 
+    /// Words of the asker: a name that stands nowhere else may be repeated, but no figure goes with it.
+    pub fn add_asked(&mut self, text: &str) {
+        self.vocabulary.add_asked(text);
+    }
+
     /// A name that may be mentioned though it holds digits.
     pub fn add_name(&mut self, name: &str) {
         let has_letter = name.chars().any(char::is_alphabetic);
@@ -129,6 +134,12 @@ impl Evidence {
         }
     }
 
+    /// Whether the text holds a name that nobody wrote.
+    #[must_use]
+    pub fn names_strangers(&self, text: &str) -> bool {
+        !self.vocabulary.strangers(text).is_empty()
+    }
+
     fn without_verbatim(&self, text: &str) -> String {
         let mut remaining = text.to_owned();
         for (_, phrase) in &self.verbatim {
@@ -161,9 +172,10 @@ impl Evidence {
     }
 }
 
-/// How many rows a list has is a figure like any other.
+/// How many rows a list has is a figure like any other; how many notes or owners, or that a list is empty, is none.
 fn count_rows(source: &str, path: &str, value: &Value, figures: &mut Vec<Figure>) {
     match value {
+        Value::Array(items) if items.is_empty() || path.ends_with("/notes") || path.ends_with("/owners") => {}
         Value::Array(items) => {
             let path = format!("{path}#count");
             figures.push(Figure { value: items.len().to_string(), unit: Unit::Count, source: source.to_owned(), path });
@@ -186,6 +198,7 @@ impl Reading {
             (Shown::Proportion(_), Unit::Percent) => self.is_near(&figure.value),
             (Shown::Day(date), Unit::Date) => figure.value == date.to_string(),
             (Shown::DayOfMonth { month, day }, Unit::Date) => figure.value.get(5..) == Some(&format!("{month:02}-{day:02}")),
+            (Shown::DayOfAnyMonth(day), Unit::Date) => figure.value.get(8..) == Some(&format!("{day:02}")),
             (Shown::Month { year, month }, Unit::Date) => figure.value.starts_with(&format!("{year:04}-{month:02}")),
             (Shown::MonthName(month), Unit::Date) => figure.value.get(5..7) == Some(&format!("{month:02}")),
             (Shown::Year(year), Unit::Date) => figure.value.starts_with(&format!("{year:04}-")),
@@ -316,6 +329,51 @@ mod tests {
         ] {
             assert!(sample().check(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_magnitude_belongs_to_its_number_however_it_is_joined() {
+        for text in [
+            "$14,200 trillion",
+            "$14,200t",
+            "$14,200 mn",
+            "$14,200 lakh",
+            "$14,200 hundred",
+            "$14,200  thousand",
+            "$14,200\n thousand",
+            "$14,200 (thousand)",
+            "$14,200,thousand",
+            "$14,200 (in thousands)",
+            "$14,200 squared",
+            "$14,200^2",
+            "C$14,200",
+            "AU$14,200",
+            "hundreds of dollars",
+            "a cool million",
+            "a couple of thousand dollars",
+            "tens of thousands of dollars",
+            "an eighth of it",
+        ] {
+            assert!(sample().check(text).is_err(), "{text}");
+        }
+        for text in ["US$14,200", "14,200 US dollars", "$14.2 thousand", "priced per million tokens", "the 21st is provisional"] {
+            assert!(sample().check(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zero_stands_on_a_zero_only() {
+        let little = evidence(
+            &json!({ "recoverable_usd": "0.0000037", "over_usd": "101.18", "left_usd": "0.00", "notes": ["a"], "rows": [{}, {}] }),
+        );
+        for text in ["$0 million", "$0.0M", "0 roles", "1 role"] {
+            assert!(
+                evidence(&json!({ "recoverable_usd": "0.0000037", "over_usd": "101.18", "notes": ["a"] })).check(text).is_err(),
+                "{text}"
+            );
+        }
+        assert!(little.check("$0 left in 2 rows").is_ok());
+        assert!(little.check("1 row").is_err());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Names in an answer: a model that writes freely may invent a product, a role or a person, or repeat one that a hostile text put in its head.
 //!
-//! Every word that looks like (part of) a name must have been read somewhere: in a result of this turn, in what the prompt says of the asker, in the
-//! conversation, or among the words of our own prompts and tools. What looks like a name: a capitalised word inside a sentence or at the head of a
-//! list item, a capitalised word that spends or owns something, and anything shaped like an identifier, an address or a link.
+//! Every word that looks like (part of) a name must have been read somewhere: in a result of this turn, in what the prompt says of the asker, in
+//! earlier answers, or among the words of our own prompts and tools. What only the asker wrote may be repeated, but not in a sentence with figures:
+//! they would look like that name's. What looks like a name: a capitalised word inside a sentence, before another capitalised word or at the head
+//! of a list item, a capitalised word that spends or owns something, and anything shaped like an identifier, an address or a link.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -32,12 +33,20 @@ pub(super) struct Vocabulary {
     words: HashSet<String>,
     /// Texts in lower case, for identifiers that must stand in them as a whole.
     texts: Vec<String>,
+    /// The same of what the asker wrote.
+    asked: HashSet<String>,
+    asked_texts: Vec<String>,
 }
 
 impl Vocabulary {
     pub fn add(&mut self, text: &str) {
         self.words.extend(words(text));
         self.texts.push(text.to_lowercase());
+    }
+
+    pub fn add_asked(&mut self, text: &str) {
+        self.asked.extend(words(text));
+        self.asked_texts.push(text.to_lowercase());
     }
 
     pub fn add_json(&mut self, value: &Value) {
@@ -67,17 +76,19 @@ impl Vocabulary {
         let tokens: Vec<&str> = body.split_whitespace().collect();
         let mut strangers = Vec::new();
         let mut starts_sentence = true;
+        let figures = with_figures(&tokens);
         for (at, token) in tokens.iter().enumerate() {
+            let beside_figures = figures.get(at).copied().unwrap_or_default();
             let bare = token.trim_matches(|c: char| !c.is_alphanumeric());
             let next = tokens.get(at + 1).copied().unwrap_or_default();
             let suspicious = if is_identifier(token, next) {
-                !self.holds_text(bare)
+                !self.holds_text(bare, beside_figures)
             } else {
                 let named = bare.chars().next().is_some_and(char::is_uppercase);
-                // A quotation begins like a sentence.
-                let starts_sentence = starts_sentence || token.starts_with(['"', '“', '‘', '„', '`']);
-                let head = starts_sentence && !(is_item && heads_item(token, next)) && !acts(next);
-                named && !head && !self.knows(bare)
+                // A quotation begins like a sentence; a single quoted word is a name.
+                let opens = token.starts_with(QUOTES) && !token.trim_end_matches(['.', ',', ';', ':', '!', '?']).ends_with(CLOSING);
+                let head = (starts_sentence || opens) && !(is_item && heads_item(token, next)) && !acts(next) && !goes_on(token, next);
+                named && !head && !self.knows(bare, beside_figures)
             };
             if suspicious && !bare.is_empty() {
                 strangers.push(bare.to_owned());
@@ -87,14 +98,32 @@ impl Vocabulary {
         strangers
     }
 
-    fn knows(&self, word: &str) -> bool {
-        words(word).all(|part| self.words.contains(&part) || HOUSE.contains(&part) || part.chars().all(char::is_numeric))
+    fn knows(&self, word: &str, beside_figures: bool) -> bool {
+        let asked = |part: &String| !beside_figures && self.asked.contains(part);
+        words(word).all(|part| self.words.contains(&part) || HOUSE.contains(&part) || part.chars().all(char::is_numeric) || asked(&part))
     }
 
-    fn holds_text(&self, identifier: &str) -> bool {
+    fn holds_text(&self, identifier: &str, beside_figures: bool) -> bool {
         let wanted = identifier.to_lowercase();
-        self.texts.iter().any(|text| text.contains(&wanted)) || HOUSE.contains(&wanted) || words(&wanted).all(|part| HOUSE.contains(&part))
+        let stands = |texts: &[String]| texts.iter().any(|text| text.contains(&wanted));
+        stands(&self.texts)
+            || (!beside_figures && stands(&self.asked_texts))
+            || HOUSE.contains(&wanted)
+            || words(&wanted).all(|part| HOUSE.contains(&part))
     }
+}
+
+const QUOTES: [char; 5] = ['"', '“', '‘', '„', '`'];
+const CLOSING: [char; 5] = ['"', '”', '’', '“', '`'];
+
+/// For each token, whether its sentence holds a digit.
+fn with_figures(tokens: &[&str]) -> Vec<bool> {
+    let mut figures = Vec::with_capacity(tokens.len());
+    for sentence in tokens.split_inclusive(|token| token.ends_with(['.', '!', '?'])) {
+        let counts = sentence.iter().any(|token| token.contains(|c: char| c.is_ascii_digit()));
+        figures.extend(std::iter::repeat_n(counts, sentence.len()));
+    }
+    figures
 }
 
 /// Letters and digits, in lower case, without a possessive's end.
@@ -118,7 +147,15 @@ fn item(line: &str) -> (bool, &str) {
 
 /// The head of `- HR Portal: $5` and `- Checkout (prod)`: what stands before the colon or the bracket.
 fn heads_item(token: &str, next: &str) -> bool {
-    token.ends_with([':', ',']) || next.starts_with(['(', '[', '–', '—']) || next.chars().next().is_some_and(char::is_uppercase)
+    token.ends_with([':', ','])
+        || next.starts_with(['(', '[', '–', '—', '$'])
+        || next.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+/// `Zanzibar Portal`: a name of several words, also where a sentence begins.
+fn goes_on(token: &str, next: &str) -> bool {
+    let pronoun = next == "I" || next.starts_with("I'") || next.starts_with("I’");
+    token.ends_with(char::is_alphanumeric) && !pronoun && next.chars().next().is_some_and(char::is_uppercase)
 }
 
 /// `Zanzibar spent …`: who does such things has a name. Pronouns are words of the house.
@@ -128,7 +165,8 @@ fn acts(next: &str) -> bool {
     VERBS.contains(&next.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str())
 }
 
-/// ARNs, addresses, links, ids and names joined by something else than a single hyphen; a hyphenated name before `role`, `account` and the like.
+/// ARNs, addresses, links, ids and names joined by something else than a single hyphen; a hyphenated name before `role`, `account` and the like, or
+/// one that spends.
 fn is_identifier(token: &str, next: &str) -> bool {
     let bare = token.trim_matches(|c: char| !c.is_alphanumeric());
     let lower = bare.to_lowercase();
@@ -140,7 +178,7 @@ fn is_identifier(token: &str, next: &str) -> bool {
         || bare.contains('@')
         || bare.contains('_')
         || (token.matches('`').count() == 2 && bare.chars().any(char::is_alphabetic))
-        || (bare.contains('-') && kind_follows && !lower.split('-').all(|part| HOUSE.contains(part)))
+        || (bare.contains('-') && (kind_follows || acts(next)) && !lower.split('-').all(|part| HOUSE.contains(part)))
         || (bare.len() >= 8 && bare.contains('-') && bare.chars().any(|c| c.is_ascii_digit()) && bare.chars().any(char::is_alphabetic))
 }
 
@@ -176,6 +214,18 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_only_the_asker_wrote_stands_in_no_sentence_with_figures() {
+        let mut vocabulary = vocabulary();
+        vocabulary.add_asked("What did Fraud Signals of bob@example.com spend?");
+        for text in ["I find nothing called Fraud Signals. HR Portal spent $5.", "Nothing of bob@example.com is in your scope."] {
+            assert_eq!(vocabulary.strangers(text), Vec::<String>::new(), "{text}");
+        }
+        for text in ["It was Fraud Signals with $5.", "For Fraud Signals: 66 % used.", "Of bob@example.com: 5 roles."] {
+            assert!(!vocabulary.strangers(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_made_up_product_person_role_address_or_link_is_found() {
         for (text, stranger) in [
             ("Your biggest product is Fraud Signals.", "Fraud"),
@@ -184,6 +234,10 @@ mod tests {
             ("It is owned by Maria Okafor.", "Maria"),
             ("See `payments-api`.", "payments-api"),
             ("the payments-api role", "payments-api"),
+            ("payments-api spent less", "payments-api"),
+            ("Zanzibar Portal spent less.", "Zanzibar"),
+            ("- Zanzibar $5", "Zanzibar"),
+            ("It is “Zanzibar”.", "Zanzibar"),
             ("ask grace@example.com", "grace@example.com"),
             ("see https://evil.example/?q=1", "https://evil.example/?q=1"),
             ("arn:aws:iam::123456789012:role/other", "arn:aws:iam::123456789012:role/other"),

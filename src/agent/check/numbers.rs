@@ -34,6 +34,8 @@ pub enum Shown {
         year: i16,
         month: i8,
     },
+    /// `the 19th`.
+    DayOfAnyMonth(i8),
     /// A month without its year.
     MonthName(i8),
     Year(i16),
@@ -48,7 +50,8 @@ impl Reading {
     pub fn rounds_from(&self, value: &str) -> bool {
         let Shown::Number { nano, step, .. } = self.shown else { return false };
         let Some(exact) = billionths(value) else { return false };
-        (exact - nano).abs() * 2 <= step
+        // A zero says that there is nothing: a little is not nothing.
+        if nano == 0 { exact == 0 } else { (exact - nano).abs() * 2 <= step }
     }
 
     /// Whether `percent` is close to the proportion in words: within 6 % of it, so that `half` is 47 to 53 %.
@@ -63,6 +66,9 @@ impl Reading {
 fn billionths(value: &str) -> Option<i128> {
     Decimal::read(value).map(Decimal::billionths)
 }
+
+/// × 10⁹; no figure of ours comes near it.
+const LARGEST: i128 = 1_000_000_000_000_000_000_000_000_000;
 
 const MONTHS: &str =
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
@@ -81,8 +87,10 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?m:^[\ \t]*\d{{1,2}}[.)]\ )(?P<item>)
         | \b(?:first|second|other|1st|2nd)\s+(?:half|third|quarter)\b(?P<part>)
         | \b(?P<proportion>half|halve[sd]?|halving|(?:a|one|1|2)[\ -]thirds?|(?:(?:a|one|1|3)[\ -])quarters?[\ ]of|(?:a|one|1)[\ -]fifth|(?:a|one|1)[\ -]tenth
-            |twice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|thrice|quadrupl(?:e[sd]?|ing)|tenfold)\b(?P<compound>[\ -](?:check|day|hour|year|month|week|hourly|yearly)\w*)?
-        | (?P<cur>\$\s?|\bUSD\s?|(?P<foreign>[€£¥₹]\s?|\b(?:EUR|GBP|JPY|INR|CHF)\s?))?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<glue>[_'’\d]*)(?:\s?(?P<suffix>k|m|b|bn|thousand|million|billion)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|dollars?\b|bucks?\b|tokens?\b|days?\b|(?P<other>[€£¥₹]|(?:EUR|GBP|JPY|INR|CHF|euros?|pounds?|yen|cents?|grand)\b)))?"
+            |twice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|thrice|quadrupl(?:e[sd]?|ing)|tenfold|an?[\ -](?:sixth|seventh|eighth|ninth))\b(?P<compound>[\ -](?:check|day|hour|year|month|week|hourly|yearly)\w*)?
+        | \bper\s+(?:hundred|thousand|million|billion)\b(?P<rate>)
+        | \b(?P<bare>hundreds?|thousands?|millions?|billions?|trillions?|dozens)\b
+        | (?P<cur>US\$\s?|\$\s?|\bUSD\s?|(?P<foreign>[€£¥₹]\s?|\b[A-Z]{{1,3}}\$\s?|\b(?:EUR|GBP|JPY|INR|CHF)\s?))?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<nth>(?:st|nd|rd|th)\b)?(?P<glue>[_'’^\d]*)(?:\s?(?P<suffix>k|m|b|bn)\b|[\s,(–-]*(?:in\s+)?(?P<scale>thousand|million|billion)\b|[\s,(–-]*(?:in\s+)?(?P<odd>t|tn|mn|mm|mio|mrd|hundreds?|dozens?|thousands|millions|billions|trillions?|lakhs?|crores?|squared|cubed)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|(?:US\s)?dollars?\b|bucks?\b|tokens?\b|days?\b|(?P<other>[€£¥₹]|(?:EUR|GBP|JPY|INR|CHF|euros?|pounds?|yen|cents?|grand)\b)))?"
     );
     Regex::new(&pattern).ok()
 });
@@ -104,7 +112,14 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
     let text = captures.get(0).map_or("", |found| found.as_str()).to_owned();
     let group = |name: &str| captures.name(name).map(|found| found.as_str());
     let one = |shown: Shown| vec![Reading { text: text.clone(), shown }];
-    if ["item", "part", "compound"].iter().any(|name| group(name).is_some()) {
+    if group("bare").is_some() {
+        return one(Shown::Unreadable);
+    }
+    if group("nth").is_some() {
+        let day = group("num").and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
+        return one(day.map_or(Shown::Unreadable, Shown::DayOfAnyMonth));
+    }
+    if ["item", "part", "compound", "rate"].iter().any(|name| group(name).is_some()) {
         return Vec::new();
     }
     if let Some(words) = group("proportion") {
@@ -174,10 +189,10 @@ fn month_number(name: &str) -> Option<i8> {
 fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
     let digits = group("num").unwrap_or("");
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let suffix = group("suffix").map(str::to_ascii_lowercase);
+    let suffix = group("suffix").or_else(|| group("scale")).map(str::to_ascii_lowercase);
     let tail = group("tail").map(str::to_ascii_lowercase);
-    let other_currency = group("foreign").is_some() || group("other").is_some();
-    if other_currency || group("glue").is_some_and(|glue| !glue.is_empty()) || !well_grouped(whole) || fraction.len() > 9 {
+    let unread = ["foreign", "other", "odd"].iter().any(|name| group(name).is_some());
+    if unread || group("glue").is_some_and(|glue| !glue.is_empty()) || !well_grouped(whole) || fraction.len() > 9 {
         return Shown::Unreadable;
     }
     let multiplier: i128 = match suffix.as_deref() {
@@ -189,7 +204,8 @@ fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
     let Ok(whole_number) = whole.replace(',', "").parse::<i128>() else { return Shown::Unreadable };
     let Ok(fraction_number) = format!("{fraction:0<9}").parse::<i128>() else { return Shown::Unreadable };
     let units: &'static [Unit] = match (group("cur").is_some(), tail.as_deref()) {
-        (true, None | Some("usd" | "dollar" | "dollars")) | (false, Some("usd" | "dollar" | "dollars" | "buck" | "bucks")) => &[Unit::Usd],
+        (true, None | Some("usd" | "dollar" | "dollars"))
+        | (false, Some("usd" | "dollar" | "dollars" | "us dollar" | "us dollars" | "buck" | "bucks")) => &[Unit::Usd],
         (false, Some("%" | "percent" | "pct")) => &[Unit::Percent],
         (false, Some("token" | "tokens")) => &[Unit::Tokens],
         (false, Some("day" | "days")) => &[Unit::Days, Unit::Count],
@@ -197,7 +213,8 @@ fn number<'t>(group: &impl Fn(&str) -> Option<&'t str>) -> Shown {
         (false, None) => &[Unit::Count, Unit::Tokens, Unit::Days],
         _ => return Shown::Unreadable,
     };
-    let nano = (whole_number * 1_000_000_000 + fraction_number) * multiplier;
+    let exact = whole_number.checked_mul(1_000_000_000).and_then(|whole| whole.checked_add(fraction_number));
+    let Some(nano) = exact.and_then(|nano| nano.checked_mul(multiplier)).filter(|nano| *nano < LARGEST) else { return Shown::Unreadable };
     let places = u32::try_from(fraction.len()).unwrap_or(9);
     let is_year = units.len() == 3 && fraction.is_empty() && whole.len() == 4 && !whole.contains(',');
     if is_year

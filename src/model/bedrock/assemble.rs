@@ -26,6 +26,8 @@ enum Open {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Text(String),
+    /// The first piece of a further text; the answer sets texts apart by a blank line.
+    NextText(String),
     /// So many bytes of something that is not shown.
     Other(usize),
     Nothing,
@@ -56,7 +58,7 @@ impl Assembler {
             _ => Piece::Nothing,
         };
         self.bytes += match &piece {
-            Piece::Text(text) => text.len(),
+            Piece::Text(text) | Piece::NextText(text) => text.len(),
             Piece::Other(bytes) => *bytes,
             Piece::Nothing => 0,
         };
@@ -84,10 +86,12 @@ impl Assembler {
         match delta {
             Some(ContentBlockDelta::Text(text)) => {
                 // A text block has no start of its own.
+                let is_text = |open: &Open| matches!(open, Open::Text(whole) if !whole.trim().is_empty());
+                let next = !self.blocks.contains_key(&index) && self.blocks.values().any(is_text);
                 if let Open::Text(whole) = self.blocks.entry(index).or_insert_with(|| Open::Text(String::new())) {
                     whole.push_str(&text);
                 }
-                Piece::Text(text)
+                if next { Piece::NextText(text) } else { Piece::Text(text) }
             }
             Some(ContentBlockDelta::ToolUse(piece)) => {
                 if let Some(Open::Tool { input, .. }) = self.blocks.get_mut(&index) {
@@ -133,6 +137,7 @@ impl Assembler {
         let stop = self.stop.ok_or(ModelError::BrokenOff)?;
         let mut reply = ModelReply { blocks: Vec::new(), stop: stop_of(&stop), behaviour: None, usage: self.usage.unwrap_or(estimate) };
         let mut ids = known.clone();
+        let mut cut_off = false;
         for open in self.blocks.into_values() {
             match open {
                 Open::Text(text) if text.trim().is_empty() => {}
@@ -142,10 +147,14 @@ impl Assembler {
                 Open::Tool { id, name, input } => match tool_use(&id, name, &input, &mut ids) {
                     Some(block) => reply.blocks.push(block),
                     // Cut off in the middle of a call: what is whole can still be used.
-                    None if reply.stop == StopReason::MaxTokens => {}
+                    None if reply.stop == StopReason::MaxTokens => cut_off = true,
                     None => reply.stop = StopReason::Malformed,
                 },
             }
+        }
+        if cut_off && !reply.blocks.iter().any(|block| matches!(block, Block::ToolUse { .. })) {
+            // What stands before a call that was meant is no answer.
+            reply.stop = StopReason::Malformed;
         }
         Ok(reply)
     }

@@ -32,6 +32,8 @@ use tag::TagReader;
 
 /// The name under which the conversation stands in the provider's invocation log.
 const METADATA_CONVERSATION: &str = "agent-bill-conversation";
+/// How long the counts of a whole message are waited for.
+const COUNTS_WAIT: Duration = Duration::from_secs(2);
 /// Less than this much time left is not worth another try.
 const WORTH_A_TRY: Duration = Duration::from_secs(3);
 
@@ -106,17 +108,26 @@ impl BedrockModel {
         call.began = true;
         let idle = Duration::from_secs(self.config.idle_seconds);
         loop {
-            let event = match within(request.deadline, Some(idle), output.stream.recv()).await? {
-                Ok(Some(event)) => event,
-                Ok(None) => break,
-                // The message is whole; only what was counted got lost.
-                Err(_) if call.assembler.is_complete() => break,
-                Err(error) => return Err(classify_in_stream(&error)),
+            // Once the message is whole only what was counted is missing: it is not worth failing for.
+            let whole = call.assembler.is_complete();
+            let wait = if whole { COUNTS_WAIT } else { idle };
+            let event = match within(request.deadline, Some(wait), output.stream.recv()).await {
+                Ok(Ok(Some(event))) => event,
+                Ok(Ok(None)) => break,
+                Ok(Err(_)) | Err(_) if whole => break,
+                Ok(Err(error)) => return Err(classify_in_stream(&error)),
+                Err(late) => return Err(late),
             };
             let piece = call.assembler.take(event);
             call.output_bytes = call.assembler.bytes();
             match piece {
                 Piece::Text(text) => call.show(&text).await,
+                Piece::NextText(text) => {
+                    call.show_rest().await;
+                    call.sink.text("\n\n").await;
+                    call.tag.next_text();
+                    call.show(&text).await;
+                }
                 Piece::Other(bytes) => {
                     call.progressed = true;
                     call.sink.other(bytes);
@@ -147,7 +158,12 @@ impl BedrockModel {
         let message = output.output.as_ref().and_then(|output| output.as_message().ok());
         let reply = assemble::whole(message, &output.stop_reason, output.usage.as_ref(), &ids_of(request), call.estimate())
             .map_err(|error| Failed { error, once_more: false })?;
-        for text in reply.blocks.iter().filter_map(Block::text) {
+        for (at, text) in reply.blocks.iter().filter_map(Block::text).enumerate() {
+            if at > 0 {
+                call.show_rest().await;
+                call.sink.text("\n\n").await;
+                call.tag.next_text();
+            }
             call.show(text).await;
         }
         call.show_rest().await;
@@ -200,25 +216,11 @@ impl ChatModel for BedrockModel {
 
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {
         let mut call = Call::new(sink);
-        let first = match self.attempt(request, &mut call).await {
-            Ok(reply) => return Ok(reply),
-            Err(failed) => failed,
-        };
-        let spent = call.spent(first);
-        let time_left = request.deadline.saturating_duration_since(Instant::now());
-        // Safe only while nothing was shown and no tool ran: otherwise the turn is somebody else's to finish.
-        if !first.once_more || call.progressed || request.tools_ran || time_left < WORTH_A_TRY {
-            return Err(ModelFailure { error: first.error, usage: spent });
-        }
-        tracing::info!(code = first.error.code(), "asking the model once more");
-        let mut again = Call::new(call.sink);
-        match self.attempt(request, &mut again).await {
-            Ok(mut reply) => {
-                reply.usage = reply.usage.plus(&spent);
-                Ok(reply)
-            }
-            Err(failed) => Err(ModelFailure { error: failed.error, usage: spent.plus(&again.spent(failed)) }),
-        }
+        self.attempt(request, &mut call).await.map_err(|failed| {
+            let time_left = request.deadline.saturating_duration_since(Instant::now());
+            let may_repeat = failed.once_more && !call.progressed && time_left >= WORTH_A_TRY;
+            ModelFailure { error: failed.error, usage: call.spent(failed), may_repeat }
+        })
     }
 }
 

@@ -17,6 +17,11 @@ pub(super) struct TagReader {
 }
 
 impl TagReader {
+    /// A further text may begin with a label, too; the first one said what kind of answer it is.
+    pub fn next_text(&mut self) {
+        *self = Self { behaviour: self.behaviour, ..Self::default() };
+    }
+
     /// The text that can be passed on.
     pub fn take(&mut self, delta: &str) -> String {
         if self.settled {
@@ -35,7 +40,7 @@ impl TagReader {
             Split::None => (None, held),
         };
         self.settled = true;
-        self.behaviour = behaviour;
+        self.behaviour = self.behaviour.or(behaviour);
         self.trimming = behaviour.is_some() && rest.is_empty();
         rest
     }

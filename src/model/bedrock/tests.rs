@@ -48,7 +48,6 @@ async fn call_with(
         tools: &specs,
         tool_choice: choice,
         nudge: (choice == ToolChoice::None).then_some("[Agent Bill] answer now"),
-        tools_ran: messages.len() > 1,
         conversation: "c1",
         deadline: Instant::now() + Duration::from_secs(seconds),
     };
@@ -243,7 +242,7 @@ async fn a_call_that_was_cut_off_or_cannot_be_read_is_never_sent_back() {
     };
     let script = Script::playing(&[with_stop("max_tokens"), with_stop("tool_use")]).await;
     let reply = call(&script, &question()).await.0.unwrap();
-    assert_eq!((reply.stop, reply.blocks.len()), (StopReason::MaxTokens, 1));
+    assert_eq!((reply.stop, reply.blocks.len()), (StopReason::Malformed, 1), "what stands before a call is no answer");
     assert_eq!(call(&script, &question()).await.0.unwrap().stop, StopReason::Malformed);
 }
 
@@ -254,8 +253,8 @@ async fn the_sdk_retries_what_it_knows_and_nothing_else() {
         ("ModelNotReadyException", 429, ModelError::Throttled, 3),
         ("ServiceUnavailableException", 503, ModelError::Unavailable, 3),
         ("InternalServerException", 500, ModelError::Unavailable, 3),
-        ("ModelTimeoutException", 408, ModelError::TimedOut, 2),
-        ("ModelErrorException", 424, ModelError::BrokenOff, 2),
+        ("ModelTimeoutException", 408, ModelError::TimedOut, 1),
+        ("ModelErrorException", 424, ModelError::BrokenOff, 1),
         ("ValidationException", 400, ModelError::Rejected, 1),
         ("AccessDeniedException", 403, ModelError::AccessDenied, 1),
         ("ResourceNotFoundException", 404, ModelError::ModelNotFound, 1),
@@ -264,22 +263,24 @@ async fn the_sdk_retries_what_it_knows_and_nothing_else() {
         let script = Script::with(json!({ "replies": [error(kind, status)], "when_exhausted": "repeat_last" })).await;
         let failure = call(&script, &question()).await.0.unwrap_err();
         assert_eq!((failure.error, script.valid_requests().await.len()), (meaning, tries), "{kind}");
+        assert_eq!(failure.may_repeat, kind.starts_with("ModelTimeout") || kind.starts_with("ModelError"), "{kind}");
         assert_eq!(failure.usage.total_tokens() > 0, meaning == ModelError::TimedOut, "{kind}: what was refused consumed nothing");
     }
 }
 
 #[tokio::test]
-async fn one_more_try_helps_when_nothing_was_shown_and_no_tool_ran() {
-    for first in [error("ModelTimeoutException", 408), error("ThrottlingException", 429), fault(&json!({ "kind": "close" }), 0)] {
-        let script = Script::playing(&[first, says("Fine.")]).await;
-        assert_eq!(call(&script, &question()).await.1.text, "Fine.");
+async fn a_call_may_be_made_once_more_only_while_nothing_of_its_reply_arrived() {
+    for first in [error("ModelTimeoutException", 408), fault(&json!({ "kind": "close" }), 0)] {
+        let script = Script::playing(&[first]).await;
+        assert!(call(&script, &question()).await.0.unwrap_err().may_repeat);
     }
-    let script = Script::playing(&[error("ModelTimeoutException", 408), says("Fine.")]).await;
-    assert_eq!(call(&script, &after_a_tool()).await.0.unwrap_err().error, ModelError::TimedOut);
+    let script = Script::playing(&[error("ThrottlingException", 429), says("Fine.")]).await;
+    assert_eq!(call(&script, &question()).await.1.text, "Fine.", "the SDK's own retry");
     let broken = json!({ "kind": "exception", "exception": "modelStreamErrorException", "message": "no", "originalStatusCode": 500 });
     let script = Script::playing(&[fault(&broken, 3), says("Fine.")]).await;
     let (failure, kept) = call(&script, &question()).await;
-    assert_eq!(failure.unwrap_err().error, ModelError::BrokenOff);
+    let failure = failure.unwrap_err();
+    assert_eq!((failure.error, failure.may_repeat), (ModelError::BrokenOff, false));
     assert!(!kept.text.is_empty() && script.valid_requests().await.len() == 1, "never after text was shown");
 }
 
@@ -309,9 +310,23 @@ async fn a_stream_that_breaks_ends_in_a_defined_outcome_with_what_it_consumed() 
 
 #[tokio::test]
 async fn a_reply_whose_count_got_lost_is_whole_and_estimated() {
-    let script = Script::playing(&[fault(&json!({ "kind": "no_metadata" }), 0)]).await;
-    let reply = call(&script, &question()).await.0.unwrap();
-    assert!(reply.usage.estimated && reply.usage.output_tokens > 5 && reply.usage.input_tokens > 500);
+    let mut silent = says("Fine, as far as the records go.");
+    silent["chunk_chars"] = json!(100);
+    silent["fault"] = json!({ "kind": "silence", "after_events": 4 });
+    for lost in [fault(&json!({ "kind": "no_metadata" }), 0), silent] {
+        let script = Script::playing(&[lost]).await;
+        let reply = call(&script, &question()).await.0.unwrap();
+        assert!(reply.usage.estimated && reply.usage.output_tokens > 5 && reply.usage.input_tokens > 500);
+    }
+}
+
+#[tokio::test]
+async fn several_texts_are_set_apart_as_the_answer_sets_them_apart() {
+    let script =
+        Script::playing(&[json!({ "blocks": [{ "text": "<assume>One." }, { "text": "<answer> Two." }], "stop": "end_turn" })]).await;
+    let (reply, kept) = call(&script, &question()).await;
+    assert_eq!(kept.text, "One.\n\nTwo.");
+    assert_eq!(reply.unwrap().behaviour, Some(Behaviour::Assume));
 }
 
 #[tokio::test]

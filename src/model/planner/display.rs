@@ -90,6 +90,12 @@ pub fn month(month: Month) -> String {
     month.first().strftime("%B %Y").to_string()
 }
 
+/// `in November 2026, month to date`, `on 21 November 2026`.
+pub fn during(period: &PeriodInfo) -> String {
+    let preposition = if period.from_date == period.to_date { "on" } else { "in" };
+    format!("{preposition} {}", period.label)
+}
+
 /// How current and how final the figures of a period are, in one line.
 pub fn freshness(period: &PeriodInfo) -> String {
     let Some(through) = period.data_through else { return "No data of this period is loaded yet.".to_owned() };
@@ -103,6 +109,7 @@ pub fn freshness(period: &PeriodInfo) -> String {
         Some(settled) if settled < through && period.finality != Finality::Final => {
             format!("; days after {} are provisional", date(settled))
         }
+        None if period.finality != Finality::Final => "; all of it is provisional".to_owned(),
         _ => String::new(),
     };
     format!("Data through {} ({state}{provisional}).", date(through))

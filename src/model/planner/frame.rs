@@ -28,6 +28,12 @@ pub enum Topic {
     Greeting,
     /// Logged calls in general.
     Calls,
+    /// Cost per call, user or document: the bill holds none of these counts.
+    UnitCost,
+    /// What another model would cost.
+    OtherModel,
+    /// Send, remind, alert: nothing that is done here.
+    Errand,
     // Kinds of record that do not exist here yet.
     Budget,
     Cards,
@@ -119,6 +125,8 @@ pub struct Frame {
     pub beyond: bool,
     /// `Will I exceed`: yes means over.
     pub asks_over: bool,
+    /// How much of an estimate is left.
+    pub asks_left: bool,
     /// A yes-or-no question.
     pub polar: bool,
     /// The period asked for is not delivered yet; the latest one of its kind stands in.

@@ -25,7 +25,7 @@ mod wording;
 
 use async_trait::async_trait;
 
-use super::{ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
+use super::{Briefing, ChatModel, Message, ModelFailure, ModelReply, ModelRequest, ReplySink};
 
 /// The name answers are signed with.
 pub const NAME: &str = "planner";
@@ -48,6 +48,10 @@ impl ChatModel for Planner {
 
     fn writes_freely(&self) -> bool {
         false
+    }
+
+    fn render(&self, briefing: &Briefing, messages: &[Message]) -> Option<String> {
+        turn::render(briefing, messages)
     }
 
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {

@@ -4,7 +4,7 @@ use agent_bill_tools::whoami::WhoamiResult;
 use serde_json::Value;
 
 use crate::agent::answer::Behaviour;
-use crate::model::{Block, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice};
+use crate::model::{Block, Briefing, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice};
 
 use super::compose::{self, Taken};
 use super::frame::{Frame, Topic};
@@ -42,6 +42,36 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
         said.push(if understood.hostile { wording::resist(request.briefing) } else { wording::clarify(request.briefing) });
     }
     answering(join(&said, understood.hostile, request))
+}
+
+/// Results of calls that another model made, each as the answer to the plainest question about it.
+pub fn render(briefing: &Briefing, messages: &[Message]) -> Option<String> {
+    let mut turn = Turn::default();
+    messages.iter().for_each(|message| turn.take(message));
+    let mut texts: Vec<String> = Vec::new();
+    for taken in turn.taken.iter().filter(|taken| taken.result.is_object() && taken.result.get("error").is_none()) {
+        let Some(topic) = topic_of(taken.call.name) else { continue };
+        let said = compose::compose(&Frame { topic: Some(topic), ..Frame::default() }, std::slice::from_ref(taken), briefing);
+        if !texts.contains(&said.text) {
+            texts.push(said.text);
+        }
+    }
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+fn topic_of(tool: &str) -> Option<Topic> {
+    Some(match tool {
+        "spend" => Topic::Spend,
+        "compare" => Topic::Compare,
+        "estimate_status" => Topic::Estimate,
+        "unclaimed_principals" => Topic::Unclaimed,
+        "model_catalog" => Topic::Catalog,
+        "model_drift" => Topic::Drift,
+        "data_status" => Topic::DataStatus,
+        "agent_usage" => Topic::AgentUsage,
+        "whoami" => Topic::Whoami,
+        _ => return None,
+    })
 }
 
 /// A week or day that began after the data ends is answered by the latest one that is loaded, and said to be.

@@ -167,6 +167,10 @@ fn complete(previous: Option<&Frame>, frame: Frame) -> Frame {
             }
             _ => inherit(previous, frame),
         },
+        // `What is net of credits?`: of what was just shown.
+        Some(Topic::Spend) if frame.credits && bare(&frame) && !frame.elliptic && frame.word_count <= 6 && !frame.own => {
+            inherit(previous, frame)
+        }
         Some(Topic::Spend) if bare(&frame) && frame.elliptic && (frame.continues || frame.credits || frame.tokens || frame.rest) => {
             let topic = previous.topic;
             let mut merged = follow(previous, frame);
@@ -305,6 +309,9 @@ fn inherit(previous: &Frame, mut new: Frame) -> Frame {
         new.unknown = previous.unknown.clone();
         new.excluded.extend(previous.excluded.iter().cloned());
         new.excluded.dedup();
+    }
+    if new.topic == Some(Topic::Compare) && new.groups.is_empty() && previous.topic == Some(Topic::Spend) {
+        new.groups = previous.groups.clone();
     }
     new.when = new.when.or_else(|| previous.when.clone());
     new.account = new.account.or_else(|| previous.account.clone());

@@ -58,7 +58,10 @@ pub fn deny_scope(briefing: &Briefing) -> Say {
     } else {
         format!("I can tell you about {own}: spend, estimates, unclaimed roles or models. Which would you like?")
     };
-    Say::new(Behaviour::DenyScope, format!("I find nothing by that description in your scope. {offer}"))
+    Say::new(
+        Behaviour::DenyScope,
+        format!("I find nothing by that description: it is not in your scope, or not among what I keep. {offer}"),
+    )
 }
 
 const NO_SUCH_MODEL: &str = "your scope holds no use of that model and no decision on it.";

@@ -56,15 +56,17 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
     let (month, _) = calendar.read_month(args.period.as_deref())?;
     let info = describe_period(&period, &freshness);
     let hierarchy = Hierarchy::read(view).await?;
-    let area = hierarchy.find(args.of.as_deref())?;
+    let area = hierarchy.without(hierarchy.find(args.of.as_deref())?, args.exclude.as_deref())?;
     let mut result = EstimateStatusResult {
         scope: hierarchy.label_of(&area),
-        elapsed_percent: elapsed(month, info.settled_through).and_then(|days| percent(days, month.days())),
+        elapsed_percent: elapsed(month, info.data_through).and_then(|days| percent(days, month.days())),
         rows: Vec::new(),
         total_estimate_usd: NanoUsd::ZERO,
         total_spend_usd: NanoUsd::ZERO,
         total_projected_usd: None,
         without_estimate: Vec::new(),
+        in_tokens_only: Vec::new(),
+        without_claim: Vec::new(),
         notes: period_notes(&info, &freshness),
         empty: nothing_loaded(&info, view.today(), &freshness),
         period: info,
@@ -118,6 +120,14 @@ fn fill(result: &mut EstimateStatusResult, frame: &Frame<'_>, estimates: &[Estim
     let nothing = Measures::default();
     let mut rows: Vec<EstimateRow> =
         estimates.iter().map(|estimate| frame.row(estimate, measured.get(&estimate.workload).unwrap_or(&nothing))).collect();
+    result.in_tokens_only = workloads_where(&rows, |row| row.estimate_usd.is_none());
+    result.without_claim = estimates
+        .iter()
+        .filter(|estimate| !frame.is_claimed(estimate))
+        .filter_map(|estimate| frame.hierarchy.workload(&estimate.workload))
+        .map(|workload| workload.name.clone())
+        .take(MOST_WITHOUT)
+        .collect();
     let in_usd = || rows.iter().filter(|row| row.estimate_usd.is_some());
     result.total_estimate_usd = in_usd().filter_map(|row| row.estimate_usd).sum();
     result.total_spend_usd = in_usd().map(|row| row.spend_usd).sum();
@@ -138,7 +148,15 @@ fn fill(result: &mut EstimateStatusResult, frame: &Frame<'_>, estimates: &[Estim
     result.rows = rows;
 }
 
+fn workloads_where(rows: &[EstimateRow], fits: impl Fn(&EstimateRow) -> bool) -> Vec<String> {
+    rows.iter().filter(|row| fits(row)).map(|row| row.workload.clone()).take(MOST_WITHOUT).collect()
+}
+
 impl Frame<'_> {
+    fn is_claimed(&self, estimate: &EstimateFact) -> bool {
+        self.claims.iter().any(|claim| claim.workload == estimate.workload)
+    }
+
     fn row(&self, estimate: &EstimateFact, measures: &Measures) -> EstimateRow {
         let workload = self.hierarchy.workload(&estimate.workload);
         let product = workload.and_then(|workload| self.hierarchy.node(&workload.node));
@@ -166,11 +184,13 @@ impl Frame<'_> {
             unit: if estimate.in_usd { "usd" } else { "tokens" }.to_owned(),
             estimate_usd: amount,
             spend_usd: measures.spend,
+            remaining_usd: amount.map(|amount| amount - measures.spend),
             used_percent: used.map(permille_as_percent),
             projected_usd: projected,
             projected_over_usd: projected.zip(amount).map(|(projected, amount)| projected - amount),
             over_usd: amount.filter(|_| !self.is_running).map(|amount| measures.spend - amount),
             band,
+            projection_rate_days: projection.map(|projection| projection.rate_days),
             projection_method: projection.map(|projection| projection.method()).unwrap_or_default(),
             tokens,
             main_token_kind: main.map(|kind| kind.label().to_owned()),
@@ -203,6 +223,8 @@ impl Frame<'_> {
         };
         let Some(committed) = committed else { return (None, Band::Unknown) };
         let band = match projected {
+            // Without a claim the spend is unknown, not zero.
+            _ if !self.is_claimed(estimate) && actual == 0 => Band::Unknown,
             Some(projected) => Band::of(projected, committed),
             None if !self.is_running || actual > committed => Band::of(actual, committed),
             None => Band::Unknown,

@@ -52,7 +52,7 @@ fn the_running_month_is_projected_from_settled_days_and_banded() {
     assert_eq!((&row["band"], &row["used_percent"], &row["over_usd"]), (&json!("over"), &json!(75.0), &json!(null)));
     assert!(row["projection_method"].as_str().unwrap().contains("14 settled days"));
     assert_eq!((&result["total_projected_usd"], &result["without_estimate"]), (&json!("300.00"), &json!(["Search"])));
-    assert_eq!(result["elapsed_percent"], json!(66.7));
+    assert_eq!(result["elapsed_percent"], json!(70.0));
 }
 
 #[test]

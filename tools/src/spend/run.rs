@@ -94,6 +94,8 @@ pub(super) async fn run(view: &dyn View, args: SpendArgs) -> Result<Answered<Spe
     }
     if selection.counts_everything() || breakdown.first == Group::Bucket {
         result.buckets = bucket_rows(&facts);
+        let unattributed = |row: &&BucketRow| !matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage);
+        result.unattributed_usd = result.buckets.iter().filter(unattributed).map(|row| row.spend_usd).sum();
     }
     add_unclaimed(view, &mut result, &selection, &period).await?;
     if with_credits {
@@ -122,6 +124,7 @@ fn blank(view: &dyn View, selection: &Selection, breakdown: &Breakdown, period: 
         rows_left_out_count: 0,
         rows_left_out_usd: NanoUsd::ZERO,
         buckets: Vec::new(),
+        unattributed_usd: NanoUsd::ZERO,
         unclaimed_usd: NanoUsd::ZERO,
         unclaimed_count: 0,
         unclaimed_products: Vec::new(),

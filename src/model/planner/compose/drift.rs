@@ -5,7 +5,7 @@ use agent_bill_tools::model_drift::{DriftResult, DriftRow};
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{counted, date, freshness, percent, usd};
+use super::super::display::{counted, date, during, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
@@ -24,7 +24,7 @@ pub fn say(frame: &Frame, results: &[(&Call, DriftResult)]) -> Option<Say> {
             _ => Say::new(
                 Behaviour::Answer,
                 lines([
-                    format!("No: no use of unapproved models in {} for {}.", first.period.label, first.scope),
+                    format!("No: no use of unapproved models {} for {}.", during(&first.period), first.scope),
                     notes(&first.notes),
                     freshness(&first.period),
                 ]),

@@ -79,7 +79,9 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
         (true, false) => "No: ",
     };
     let tense = if closed { "ended" } else { "is on track to end" };
-    let verdict = if !known {
+    let verdict = if !known && !result.without_claim.is_empty() {
+        format!("it cannot be told: no role is claimed for {}, so no spend can be attributed there", list(&result.without_claim))
+    } else if !known {
         "it is too early to tell".to_owned()
     } else if over.is_empty() {
         format!("nothing {tense} over its estimate")
@@ -97,12 +99,29 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
     };
     let together = if whole && rows.len() > 1 && result.total_estimate_usd.0 > 0 {
         let projected = result.total_projected_usd.map(|usd_projected| format!(", projected {}", usd(usd_projected))).unwrap_or_default();
-        format!(" Together {} of {}{projected}.", usd(result.total_spend_usd), usd(result.total_estimate_usd))
+        format!(
+            " Together, as far as there are estimates in dollars: {} of {}{projected}{}.",
+            usd(result.total_spend_usd),
+            usd(result.total_estimate_usd),
+            beside(result)
+        )
     } else {
         String::new()
     };
-    let text = format!("{word}{verdict} in {}.{together}", result.period.label);
+    // What a month will come to is no figure of the month to date.
+    let month = result.period.label.strip_suffix(", month to date").unwrap_or(&result.period.label);
+    let text = format!("{word}{verdict} in {month}.{together}");
     super::capital(&text)
+}
+
+/// What the totals leave out.
+fn beside(result: &EstimateStatusResult) -> String {
+    let others: Vec<String> = result.in_tokens_only.iter().chain(&result.without_estimate).cloned().collect();
+    if others.is_empty() {
+        "; what nobody claimed is not in it".to_owned()
+    } else {
+        format!("; not in it: {}, and what nobody claimed", list(&others))
+    }
 }
 
 fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<String> {
@@ -115,7 +134,10 @@ fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<St
         None => format!("{} spent", usd(row.spend_usd)),
     }];
     if let Some(used) = row.used_percent {
-        figures.push(format!("{} used", percent(used)));
+        figures.push(format!("{}{} used", percent(used), if row.estimate_usd.is_none() { " of the estimated tokens" } else { "" }));
+    }
+    if let Some(left) = row.remaining_usd.filter(|left| frame.asks_left && !left.is_negative()) {
+        figures.push(format!("{} left", usd(left)));
     }
     if let Some(projected) = row.projected_usd {
         figures.push(format!("projected {}", usd(projected)));

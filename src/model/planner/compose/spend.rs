@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{count, counted, counts, date, freshness, month, percent, signed, tokens, usd};
+use super::super::display::{count, counted, counts, date, during, freshness, month, percent, signed, tokens, usd};
 use super::super::frame::{Frame, Topic};
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
@@ -39,7 +39,7 @@ fn one(frame: &Frame, result: &SpendResult) -> Say {
     let filtered = rows.len() < result.rows.len();
     if rows.is_empty() && filtered {
         let text =
-            lines([format!("Nothing of that kind was billed for {} in {}.", result.scope, result.period.label), freshness(&result.period)]);
+            lines([format!("Nothing of that kind was billed for {} {}.", result.scope, during(&result.period)), freshness(&result.period)]);
         return Say::new(Behaviour::Answer, text);
     }
     let mut parts = vec![headline(frame, result, &rows, filtered)];
@@ -99,31 +99,35 @@ pub fn is_kind(name: &str, kind: TokenKind) -> bool {
 fn headline(frame: &Frame, result: &SpendResult, rows: &[&SpendRow], filtered: bool) -> String {
     let scope = sentence(&result.scope);
     let scope = scope.trim_end_matches('.');
-    let label = &result.period.label;
+    let period = during(&result.period);
     let without = if result.excluded.is_empty() { String::new() } else { format!(" without {}", list(&result.excluded)) };
     if frame.topic == Some(Topic::Reconcile) {
         return format!(
-            "{scope}: {} of Bedrock usage in {label}{without}, every dollar in exactly one line; what is not usage leads from there to the net of the bill:",
+            "{scope}: {} of Bedrock usage {period}{without}, every dollar in exactly one line; what is not usage leads from there to the net of the bill:",
             usd(result.total_usd)
         );
     }
     if filtered && let [row] = rows {
         return format!(
-            "{}: {} in {label} for {}{without}{}.",
+            "{}: {} {period} for {}{without}{}.",
             sentence(&row.name).trim_end_matches('.'),
             usd(row.spend_usd),
             result.scope,
             share(row)
         );
     }
-    let leader = if frame.least { rows.last().filter(|_| result.rows_left_out_count == 0) } else { rows.first() };
     if frame.superlative
-        && let Some(row) = leader
+        && let Some(row) = leader(frame, result, rows)
     {
-        let rank = if frame.least { "least" } else { "most" };
+        let rank = match (is_time(&result.group_by), frame.least) {
+            (true, true) => "has the lowest spend",
+            (true, false) => "has the highest spend",
+            (false, true) => "spends the least",
+            (false, false) => "spends the most",
+        };
         return format!(
-            "{} spends the {rank}: {}{} in {label}, out of {} for {}{without}.",
-            row.name,
+            "{} {rank}: {}{} {period}, out of {} for {}{without}.",
+            in_words(&row.name),
             usd(row.spend_usd),
             share(row),
             usd(result.total_usd),
@@ -131,10 +135,24 @@ fn headline(frame: &Frame, result: &SpendResult, rows: &[&SpendRow], filtered: b
         );
     }
     if frame.tokens {
-        return format!("{scope} used {} tokens in {label}{without}, for {}.", counts(&result.tokens), usd(result.total_usd));
+        return format!("{scope} used {} tokens {period}{without}, for {}.", counts(&result.tokens), usd(result.total_usd));
     }
     let metric = if result.cost_metric == "unblended" { "" } else { " (net unblended)" };
-    format!("{scope}: {}{metric} in {label}{without}.", usd(result.total_usd))
+    format!("{scope}: {}{metric} {period}{without}.", usd(result.total_usd))
+}
+
+/// The row that spends most or least. Rows in order of time are no ranking, and what belongs to nobody leads nothing; where rows were left out,
+/// the last one is not the least.
+fn leader<'r>(frame: &Frame, result: &SpendResult, rows: &[&'r SpendRow]) -> Option<&'r SpendRow> {
+    let whole = result.rows_left_out_count == 0;
+    let mut named = rows.iter().copied().filter(|row| !result.buckets.iter().any(|bucket| bucket.label == row.name));
+    match (is_time(&result.group_by), frame.least) {
+        (true, true) if whole => named.min_by_key(|row| row.spend_usd),
+        (true, false) if whole => named.max_by_key(|row| row.spend_usd),
+        (false, true) if whole => named.next_back(),
+        (false, false) => named.next(),
+        _ => None,
+    }
 }
 
 fn share(row: &SpendRow) -> String {
@@ -171,27 +189,27 @@ fn used(row: &SpendRow, group_by: &str) -> String {
 /// What is not attributed, by cause; all buckets when the bill is tied out.
 fn buckets(frame: &Frame, result: &SpendResult) -> String {
     let whole = frame.topic == Some(Topic::Reconcile) || result.group_by == "bucket";
-    let listed = |label: &str| result.rows.iter().any(|row| row.name == label);
     let shown: Vec<_> = result
         .buckets
         .iter()
-        .filter(|row| {
-            row.spend_usd.0 != 0 && (whole || !(matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage) || listed(&row.label)))
-        })
+        .filter(|row| row.spend_usd.0 != 0 && (whole || !matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage)))
         .collect();
     if shown.is_empty() {
         return String::new();
     }
+    let all =
+        if result.unattributed_usd.0 == 0 { String::new() } else { format!("Unattributed in all: {}.", usd(result.unattributed_usd)) };
     if whole {
-        return lines(shown.iter().map(|row| {
+        let rows = shown.iter().map(|row| {
             // Shares are of the usage; what is not usage lies outside of it.
             let share = row.share_percent.filter(|_| row.bucket != Bucket::NotUsage);
             let share = share.map(|value| format!(" ({})", percent(value))).unwrap_or_default();
             format!("- {}: {}{share}", row.label, signed(row.spend_usd))
-        }));
+        });
+        return lines(rows.chain([all]));
     }
     let causes: Vec<String> = shown.iter().map(|row| format!("{} {}", row.label, usd(row.spend_usd))).collect();
-    format!("Unattributed part of the total: {}.", causes.join("; "))
+    format!("Unattributed part of the total, {}: {}.", usd(result.unattributed_usd), causes.join("; "))
 }
 
 fn unclaimed(result: &SpendResult) -> String {
@@ -200,8 +218,9 @@ fn unclaimed(result: &SpendResult) -> String {
     }
     let points =
         if result.unclaimed_products.is_empty() { String::new() } else { format!(" (pointing to {})", list(&result.unclaimed_products)) };
+    let whom = if result.unclaimed_count == 1 { "its owner claim it" } else { "their owners claim them" };
     format!(
-        "On top, {} in your scope spent {}{points}. Next: have the owners claim them.",
+        "On top, {} in your scope spent {}{points}. Next: have {whom}.",
         counted(result.unclaimed_count, "unclaimed role"),
         usd(result.unclaimed_usd)
     )
@@ -225,11 +244,13 @@ fn several(frame: &Frame, results: &[(&Call, SpendResult)]) -> Say {
         let rows = wanted(frame, result);
         let model = rows.first().filter(|_| of_model).map(|row| if result.group_by == "model" { &row.name } else { &row.sub_name });
         let model = model.filter(|name| !name.is_empty());
-        let label = model.map_or_else(|| result.scope.clone(), |model| format!("{model}, {}", result.scope));
+        let label = model
+            .filter(|model| !result.scope.contains(model.as_str()))
+            .map_or_else(|| result.scope.clone(), |model| format!("{model}, {}", result.scope));
         let detail: Vec<String> = rows.iter().take(3).map(|row| format!("{} {}", row.name, usd(row.spend_usd))).collect();
         let told = model.is_some() && result.group_by == "model";
         let detail = if detail.is_empty() || told { String::new() } else { format!(" ({})", detail.join(", ")) };
-        parts.push(format!("- {label}: {} in {}{detail}", usd(result.total_usd), result.period.label));
+        parts.push(format!("- {label}: {} {}{detail}", usd(result.total_usd), during(&result.period)));
     }
     parts.dedup();
     if let Some((_, last)) = results.last() {

@@ -6,7 +6,7 @@ use agent_bill_tools::spend::SpendResult;
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{date, month, percent, usd};
+use super::super::display::{date, during, month, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::Say;
@@ -66,7 +66,7 @@ pub fn diagnose(results: &[(&Call, DataStatusResult)], asked: Option<&SpendResul
     let mut parts: Vec<String> = asked
         .map(|spent| match &spent.empty {
             Some(reason) => sentence(&reason.explanation),
-            None => format!("{}: {} in {}.", spent.scope, usd(spent.total_usd), spent.period.label),
+            None => format!("{}: {} {}.", spent.scope, usd(spent.total_usd), during(&spent.period)),
         })
         .into_iter()
         .collect();

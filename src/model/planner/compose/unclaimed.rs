@@ -6,7 +6,7 @@ use agent_bill_tools::unclaimed_principals::{UnclaimedResult, UnclaimedRow};
 
 use crate::agent::answer::Behaviour;
 
-use super::super::display::{counted, date, freshness, percent, usd};
+use super::super::display::{counted, date, during, freshness, percent, usd};
 use super::super::frame::Frame;
 use super::super::plan::Call;
 use super::super::wording::{Say, list};
@@ -24,7 +24,7 @@ pub fn say(frame: &Frame, results: &[(&Call, UnclaimedResult)]) -> Option<Say> {
             _ => Say::new(
                 Behaviour::Answer,
                 lines([
-                    format!("No: there are no unclaimed roles in your scope in {}.", first.period.label),
+                    format!("No: there are no unclaimed roles in your scope {}.", during(&first.period)),
                     notes(&first.notes),
                     freshness(&first.period),
                 ]),

@@ -55,6 +55,9 @@ impl Parse<'_> {
             }
         }
         groups.truncate(2);
+        if groups.is_empty() && self.has(Concept::Input) && self.has(Concept::Output) {
+            groups.push("token_type".to_owned());
+        }
         if groups.is_empty() {
             groups = std::mem::take(&mut self.frame.groups);
         }
@@ -133,7 +136,10 @@ impl Parse<'_> {
             return !self.has(Concept::Estimate) && !self.has(Concept::Budget) && !self.has(Concept::Card);
         }
         if timely {
-            return matches!(self.before(at), "by" | "per" | "each" | "every" | "over" | "which" | "what");
+            let ranks =
+                at.checked_sub(1).is_some_and(|before| self.is_concept(before, Concept::Most) || self.is_concept(before, Concept::Least));
+            return ranks
+                || matches!(self.before(at), "by" | "per" | "each" | "every" | "over" | "which" | "what" | "expensive" | "cheapest");
         }
         // The words since the last one that opens a breakdown: `by product and model`, `per cost center`.
         let opens = |index: usize| {

@@ -38,6 +38,7 @@ impl Parse<'_> {
         let unit = |at: usize| matches!(self.word(at), "dollar" | "dollars" | "usd" | "money" | "bucks");
         self.frame.money = (0..self.words.len()).any(|at| self.is_concept(at, Concept::Spend) && !unit(at));
         self.frame.asks_over = self.has(Concept::Over) && !self.has(Concept::Within);
+        self.frame.asks_left = says("left|remaining|remains|headroom|until i hit|until we hit|until i reach|until we reach");
         self.frame.why = self.has(Concept::Why) || says("how come");
         self.frame.asks_who = says("who|whom|whose");
         self.frame.uses = self.has(Concept::Use);
@@ -111,6 +112,9 @@ impl Parse<'_> {
     }
 
     fn token_kind(&self, line: &str) -> Option<TokenKind> {
+        if self.has(Concept::Input) && self.has(Concept::Output) {
+            return None;
+        }
         let cache = self.has(Concept::Cache);
         if cache && line.contains(" write") {
             Some(TokenKind::CacheWrite)

@@ -4,6 +4,7 @@ use super::{Parse, Tag};
 use crate::model::planner::lexicon::{self, Concept};
 use crate::model::planner::models;
 use crate::model::planner::names::{Kind, Match, Name};
+use crate::model::planner::text::name_words;
 
 impl Parse<'_> {
     pub(super) fn spelled_names(&mut self) {
@@ -39,7 +40,11 @@ impl Parse<'_> {
                 continue;
             }
             let text = self.word(at).to_owned();
-            if text.starts_with("arn:") {
+            let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_account {
+                self.frame.account = Some(text);
+                self.mark(at, 1, Tag::Name);
+            } else if text.starts_with("arn:") {
                 self.frame.principal = self.words.get(at).map(|word| word.typed.clone());
                 self.mark(at, 1, Tag::Name);
             } else if let Some((region, length)) = models::region_at(&self.words, at) {
@@ -55,7 +60,9 @@ impl Parse<'_> {
     /// Misspelt names, parts of names, and misspelt words of the vocabulary, in this order.
     pub(super) fn near_names(&mut self) {
         for at in 0..self.words.len() {
-            if self.tag(at) != Some(Tag::Free) || self.is_dated(at) {
+            // Agent Bill's own name is no part of anybody's product.
+            let own = self.word(at) == "agent" && self.word(at + 1) == "bill";
+            if self.tag(at) != Some(Tag::Free) || self.is_dated(at) || own {
                 continue;
             }
             let free = self.tags.iter().skip(at).take_while(|tag| **tag == Tag::Free).count();
@@ -93,7 +100,7 @@ impl Parse<'_> {
                     continue;
                 }
             };
-            let excluded = self.is_excluded(at);
+            let excluded = self.is_excluded(self.start_of(at, &name.name));
             match name.kind {
                 Kind::Node | Kind::Workload if excluded => self.frame.excluded.push(name.name),
                 Kind::Node | Kind::Workload => push_once(&mut self.frame.names, name),
@@ -147,6 +154,12 @@ impl Parse<'_> {
             }
         }
         Err(Vec::new())
+    }
+
+    /// Where a name begins that was found by one of its later words: `leave` is no verb in `leave desk`.
+    fn start_of(&self, at: usize, name: &str) -> usize {
+        let words = name_words(name);
+        (0..at).rev().take_while(|before| words.iter().any(|word| word == self.word(*before))).last().unwrap_or(at)
     }
 
     fn level_beside(&self, at: usize, after: usize) -> Option<String> {

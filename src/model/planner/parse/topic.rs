@@ -16,6 +16,8 @@ pub(super) fn of(parse: &Parse<'_>) -> Option<Topic> {
         .foreign()
         .or_else(|| sense.person())
         .or_else(|| sense.agent())
+        .or_else(|| sense.errand())
+        .or_else(|| sense.uncounted())
         .or_else(|| sense.records())
         .or_else(|| sense.unseen())
         .or_else(|| sense.writes())

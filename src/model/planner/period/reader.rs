@@ -57,7 +57,7 @@ impl Reader<'_> {
     fn fixed(&self, at: usize) -> Read {
         let month = Month::of(self.today);
         let last_year = self.today.saturating_sub(1.year());
-        let phrases: [(&str, When); 36] = [
+        let phrases: [(&str, When); 39] = [
             ("the month before last", When::Month(month.previous().previous())),
             ("month before last", When::Month(month.previous().previous())),
             ("the week before last", span(last_full_week(self.today).preceding())),
@@ -67,6 +67,9 @@ impl Reader<'_> {
             ("month to date", When::MonthToDate),
             ("week to date", When::ThisWeek),
             ("year to date", When::YearToDate),
+            ("whole year so far", When::YearToDate),
+            ("this year so far", When::YearToDate),
+            ("year so far", When::YearToDate),
             ("quarter to date", self.quarter_span(0)),
             ("so far this month", When::MonthToDate),
             ("so far this week", When::ThisWeek),

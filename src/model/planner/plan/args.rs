@@ -69,7 +69,7 @@ pub fn estimate(frame: &Frame, of: Option<String>, today: Date) -> Call {
         }
     });
     let cache_target_percent = frame.percent.filter(|percent| (1..=95).contains(percent));
-    call("estimate_status", &EstimateStatusArgs { period, of, cache_target_percent })
+    call("estimate_status", &EstimateStatusArgs { period, of, exclude: excluded(frame), cache_target_percent })
 }
 
 /// People one by one when others are meant; a time is told day by day.

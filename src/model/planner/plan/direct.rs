@@ -51,6 +51,7 @@ fn needs(topic: Topic) -> Option<(Action, &'static str)> {
         Topic::Drift => (Action::ReadDrift, "use of unapproved models"),
         Topic::Catalog | Topic::ModelState => (Action::ReadCatalog, "the model catalog"),
         Topic::Audit => (Action::ReadAudit, "the audit log"),
+        Topic::UnitCost | Topic::OtherModel => (Action::ReadSpend, "spend"),
         Topic::AgentUsage => (Action::ReadOwnAccess, "what I consume myself"),
         Topic::Write(Write::DecideModel) => (Action::DecideModel, "deciding on a model"),
         Topic::Write(Write::Claim) => (Action::ClaimPrincipal, "claiming a role"),
@@ -126,6 +127,18 @@ fn records(frame: &Frame, topic: Topic, context: &Context<'_>) -> Option<Say> {
             "An operator can check it with `agent-bill audit verify`; I can show who decided on a model, when and why.",
         ),
         Topic::Budget => wording::not_kept("Annual budgets", "I can show spend and estimates."),
+        Topic::Errand => Say::new(
+            Behaviour::Decline,
+            format!("I only answer here: I send nothing, set no alerts and write no files. {}", wording::offer(briefing)),
+        ),
+        Topic::UnitCost => wording::not_kept(
+            "A cost per request, user or document",
+            "The bill holds no such counts; I can show spend and tokens, by model or role.",
+        ),
+        Topic::OtherModel => wording::not_kept(
+            "What another model would have cost",
+            "The bill holds what was used, and another model needs other tokens for the same work; I can show spend and tokens by model.",
+        ),
         Topic::Calls => Say::new(
             Behaviour::NoData,
             "The bill holds no invocation counts. They come from model invocation logs where those are delivered, and I show them beside use of unapproved models; otherwise I can show tokens.",

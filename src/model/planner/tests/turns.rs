@@ -41,16 +41,7 @@ fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> Mo
     let deadline = std::time::Instant::now();
     let specs = specs();
     let tools: Vec<&ToolSpec> = specs.iter().collect();
-    reply(&ModelRequest {
-        briefing,
-        messages,
-        tools: &tools,
-        tool_choice,
-        nudge: None,
-        tools_ran: messages.len() > 1,
-        conversation: "c",
-        deadline,
-    })
+    reply(&ModelRequest { briefing, messages, tools: &tools, tool_choice, nudge: None, conversation: "c", deadline })
 }
 
 /// Runs a turn to its end; `results` answers each call by tool name.
@@ -92,7 +83,7 @@ fn spend() -> Value {
     json!({
         "period": period(), "scope": "Team Logistics", "cost_metric": "unblended", "group_by": "product", "then_by": null, "total_usd": "1500.00", "tokens": no_tokens(),
         "rows": [spend_row("Route Planner", "1200.50", 80.0, "Nadia Ferreira"), spend_row("Dock Assistant", "299.50", 20.0, "Tom Okoro")],
-        "rows_left_out_count": 0, "rows_left_out_usd": "0.00", "buckets": [], "unclaimed_usd": "75.25", "unclaimed_count": 2, "unclaimed_products": ["Dock Assistant"],
+        "rows_left_out_count": 0, "rows_left_out_usd": "0.00", "buckets": [], "unattributed_usd": "0.00", "unclaimed_usd": "75.25", "unclaimed_count": 2, "unclaimed_products": ["Dock Assistant"],
         "credits": null, "excluded": [], "notes": [], "empty": null
     })
 }
@@ -101,14 +92,14 @@ fn estimates() -> Value {
     json!({
         "period": period(), "scope": "your products", "elapsed_percent": 66.7,
         "rows": [{
-            "product": "Route Planner", "workload": "Route Planner API", "owners": ["Nadia Ferreira"], "unit": "usd", "estimate_usd": "1000.00", "spend_usd": "800.00", "used_percent": 80.0,
-            "projected_usd": "1200.00", "projected_over_usd": "200.00", "over_usd": null, "band": "far_over", "projection_method": "mean of the last 7 settled days",
+            "product": "Route Planner", "workload": "Route Planner API", "owners": ["Nadia Ferreira"], "unit": "usd", "estimate_usd": "1000.00", "spend_usd": "800.00", "remaining_usd": "200.00", "used_percent": 80.0,
+            "projected_usd": "1200.00", "projected_over_usd": "200.00", "over_usd": null, "band": "far_over", "projection_rate_days": 7, "projection_method": "mean of the last 7 settled days",
             "tokens": [{ "kind": "output", "actual_tokens": 2_000_000, "estimate_tokens": 1_500_000, "expected_by_now_tokens": 1_000_000, "pace_percent": 200.0, "spend_usd": "500.00" }],
             "main_token_kind": "output",
             "cache": { "hit_rate_percent": 18.0, "healthy_threshold_percent": 40.0, "target_percent": 40.0, "reuse_count": 3.0, "recoverable_usd": "12.00", "method": "input × price difference" },
             "lever": "shorten the output", "committed_by": "Nadia Ferreira", "committed_on": "2026-10-20"
         }],
-        "total_estimate_usd": "1000.00", "total_spend_usd": "800.00", "total_projected_usd": "1200.00", "without_estimate": [], "notes": [], "empty": null
+        "total_estimate_usd": "1000.00", "total_spend_usd": "800.00", "total_projected_usd": "1200.00", "without_estimate": [], "in_tokens_only": [], "without_claim": [], "notes": [], "empty": null
     })
 }
 
@@ -155,7 +146,7 @@ fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_curre
     Route Planner spends the most: $1,201 (80 %) in November 2026, month to date, out of $1,500 for Team Logistics.
     - Route Planner: $1,201 (80 %), owner Nadia Ferreira
     - Dock Assistant: $299.50 (20 %), owner Tom Okoro
-    On top, 2 unclaimed roles in your scope spent $75.25 (pointing to Dock Assistant). Next: have the owners claim them.
+    On top, 2 unclaimed roles in your scope spent $75.25 (pointing to Dock Assistant). Next: have their owners claim them.
     Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
     ");
     assert_eq!((behaviour, called), (Behaviour::Answer, vec!["spend".to_owned()]));
@@ -165,7 +156,7 @@ fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_curre
 fn an_estimate_answer_says_yes_or_no_first_and_never_sells_caching_against_output() {
     let (text, behaviour, _) = answer(&owner(), "am i within my estimate?", &by_name);
     insta::assert_snapshot!(text, @r"
-    No: Route Planner is on track to end about $200 over the estimate in November 2026, month to date.
+    No: Route Planner is on track to end about $200 over the estimate in November 2026.
     - Route Planner (Route Planner API): no, $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
     Next, for Route Planner: Shorten the output.
     Projection: mean of the last 7 settled days.

@@ -68,7 +68,8 @@ impl Sense<'_> {
         let pace = self.says(
             "on track|end up|end of month|run rate|month end|going to land|on pace|pacing|over the limit|\
             overspending|overspend|headroom|too much|blow through|under control|how much is left|left to spend|\
-            left this month|overrun|are we over|am i over|are we under|am i under|over or under",
+            left this month|overrun|until i hit|until we hit|until i reach|have left|who is over|who are over|which are over|which ones are over|\
+            anyone over|are we over|am i over|are we under|am i under|over or under",
         );
         let ahead = self.has(C::Forecast)
             && (self.any(&[C::Spend, C::Over, C::Month, C::Estimate, C::Bedrock])

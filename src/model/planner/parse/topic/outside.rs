@@ -57,6 +57,60 @@ impl Sense<'_> {
         (about && judged).then_some(Topic::JudgePerson)
     }
 
+    /// Something to be done outside of this conversation.
+    pub(super) fn errand(&self) -> Option<Topic> {
+        let lead = (0..self.parse.words.len()).map(|at| self.parse.word(at)).find(|word| {
+            !matches!(
+                *word,
+                "please" | "can" | "could" | "would" | "will" | "you" | "just" | "now" | "and" | "then" | "also" | "hey" | "hi"
+            )
+        });
+        let sends = matches!(lead, Some("send" | "email" | "mail" | "notify" | "remind" | "forward" | "ping"));
+        let sets = self.says(
+            "budget alert|an alert|alerts at|a reminder|send an email|schedule a report|weekly report|as a pdf|to excel|as excel|\
+            a spreadsheet|a meeting",
+        ) && self.says("send|book|set|create|schedule|export|make|give|add|want|need");
+        (sends || sets).then_some(Topic::Errand)
+    }
+
+    /// Ratios to what the bill does not count, and prices of what was not used.
+    pub(super) fn uncounted(&self) -> Option<Topic> {
+        const COUNTED: [&str; 22] = [
+            "request",
+            "requests",
+            "call",
+            "calls",
+            "invocation",
+            "invocations",
+            "employee",
+            "employees",
+            "head",
+            "user",
+            "users",
+            "customer",
+            "customers",
+            "ticket",
+            "tickets",
+            "document",
+            "documents",
+            "transaction",
+            "transactions",
+            "session",
+            "sessions",
+            "token",
+        ];
+        let words = |at: usize| self.parse.word(at);
+        let per = (0..self.parse.words.len())
+            .filter(|at| words(*at) == "per")
+            .any(|at| (at + 1..at + 3).any(|next| COUNTED.contains(&words(next))));
+        if per && self.has(C::Spend) {
+            return Some(Topic::UnitCost);
+        }
+        let moves = self.says("moved to|move to|moving to|switched to|switch to|switching to|replaced by|replace");
+        let priced = self.any(&[C::Save, C::Spend]);
+        (moves && priced && self.names_model()).then_some(Topic::OtherModel)
+    }
+
     /// What we never see: live IAM, prompts.
     pub(super) fn unseen(&self) -> Option<Topic> {
         let live = self.says(
