@@ -20,8 +20,12 @@ async fn main() -> ExitCode {
         Ok(config) => config,
         Err(error) => return report(&error.into(), MISCONFIGURED),
     };
-    // A command's answer should not drown in its own log.
-    let unset = if matches!(line.command, Command::Serve(_)) { "info" } else { "warn" };
+    // A command's answer should not drown in its own log, and an answer says itself why another model gave it.
+    let unset = match line.command {
+        Command::Serve(_) => "info",
+        Command::Ask(_) => "error",
+        _ => "warn",
+    };
     // Sends what is still waiting when it is dropped, so it lives to the end.
     let _telemetry = match telemetry::start(&config.log, &config.telemetry, unset) {
         Ok(telemetry) => telemetry,

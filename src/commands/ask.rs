@@ -118,8 +118,8 @@ impl Session<'_> {
                 write!(out, "{text}")?;
                 out.flush()?;
             }
-            // What stands on the terminal cannot be taken back; what follows begins on a line of its own.
-            AgentEvent::TextReset => writeln!(out, "…")?,
+            // What stands on the terminal cannot be taken back, so it is said to be.
+            AgentEvent::TextReset => writeln!(out, "… [withdrawn]")?,
             AgentEvent::Status { message, .. } => writeln!(out, "  … {message}")?,
             AgentEvent::Answer(answer) if self.trace => write!(out, "\n  ({})", summary(answer)?)?,
             _ => {}

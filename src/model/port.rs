@@ -159,6 +159,8 @@ pub enum ModelError {
     TimedOut,
     #[error("Amazon Bedrock refused access to the model; an engineer has to check model access and the service's role")]
     AccessDenied,
+    #[error("the AWS credentials of the service are not valid, or no longer; an engineer has to renew them")]
+    BadCredentials,
     #[error("no AWS credentials were found")]
     NoCredentials,
     #[error("the configured model does not exist in this Region")]
@@ -183,6 +185,7 @@ impl ModelError {
             Self::Throttled => "throttled",
             Self::TimedOut => "timed_out",
             Self::AccessDenied => "access_denied",
+            Self::BadCredentials => "bad_credentials",
             Self::NoCredentials => "no_credentials",
             Self::ModelNotFound => "model_not_found",
             Self::Rejected => "rejected",

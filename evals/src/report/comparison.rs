@@ -17,6 +17,7 @@ pub struct Comparison {
     pub gone: Vec<String>,
     /// Pass as before, but say something else.
     pub reworded: Vec<String>,
+    /// Of the same cases only: metrics of a selection say nothing beside those of all.
     pub metrics: Vec<Delta>,
 }
 
@@ -35,7 +36,7 @@ impl Comparison {
     #[must_use]
     pub fn of(before: &Report, now: &Report) -> Self {
         let earlier: BTreeMap<&str, &CaseReport> = before.cases.iter().map(|case| (case.id.as_str(), case)).collect();
-        let mut comparison = Self { before: format!("{} (repeated {} times)", before.model, before.repeat), ..Self::default() };
+        let mut comparison = Self { before: format!("{} ({} per case)", before.model, conversations(before.repeat)), ..Self::default() };
         for case in &now.cases {
             match earlier.get(case.id.as_str()) {
                 None => comparison.added.push(case.id.clone()),
@@ -47,6 +48,10 @@ impl Comparison {
         }
         let is_gone = |case: &&CaseReport| now.cases.iter().all(|known| known.id != case.id);
         comparison.gone = before.cases.iter().filter(is_gone).map(|case| case.id.clone()).collect();
+        if !comparison.added.is_empty() || !comparison.gone.is_empty() {
+            comparison.metrics.extend(passed_in_both(&earlier, now));
+            return comparison;
+        }
         let old_lines = lines(&before.metrics);
         for line in lines(&now.metrics) {
             if let Some(old) = old_lines.iter().find(|old| old.name == line.name) {
@@ -55,6 +60,24 @@ impl Comparison {
         }
         comparison
     }
+}
+
+/// `1 conversation`, `5 conversations`.
+pub(super) fn conversations(count: usize) -> String {
+    format!("{count} conversation{}", if count == 1 { "" } else { "s" })
+}
+
+/// How many of the cases that both runs have passed, then and now.
+fn passed_in_both(earlier: &BTreeMap<&str, &CaseReport>, now: &Report) -> Option<Delta> {
+    let both: Vec<(&CaseReport, &CaseReport)> = now.cases.iter().filter_map(|case| Some((*earlier.get(case.id.as_str())?, case))).collect();
+    let line = |passed: usize| Line {
+        name: "Passed, of the cases in both",
+        value: super::metrics::percent(passed, both.len()),
+        kind: Kind::Percent,
+        more_is_better: Some(true),
+    };
+    let (then, today) = (both.iter().filter(|(then, _)| then.passes()).count(), both.iter().filter(|(_, today)| today.passes()).count());
+    (!both.is_empty()).then(|| Delta::of(&line(then), &line(today)))
 }
 
 fn last_answer(case: &CaseReport) -> Option<&str> {
@@ -90,6 +113,9 @@ mod tests {
         assert_eq!(comparison.newly_failing, ["a"]);
         assert_eq!(comparison.newly_passing, ["b"]);
         assert_eq!((comparison.added, comparison.gone), (vec!["new".to_owned()], vec!["gone".to_owned()]));
+        let names: Vec<(&str, &str, &str)> =
+            comparison.metrics.iter().map(|delta| (delta.name, delta.before.as_str(), delta.now.as_str())).collect();
+        assert_eq!(names, [("Passed, of the cases in both", "50.0 %", "50.0 %")], "of other cases nothing is compared");
     }
 
     #[test]

@@ -67,13 +67,13 @@ fn compared(comparison: &Comparison, out: &mut String) -> std::fmt::Result {
         ("Newly failing", &comparison.newly_failing),
         ("Newly passing", &comparison.newly_passing),
         ("New cases", &comparison.added),
-        ("Cases no longer there", &comparison.gone),
-        ("In other words, otherwise as before", &comparison.reworded),
+        ("Cases only in the earlier run", &comparison.gone),
+        ("Worded differently, result as before", &comparison.reworded),
     ];
     writeln!(out, r#"<dl class="lists">"#)?;
     for (title, ids) in lists {
         let links: Vec<String> =
-            ids.iter().map(|id| if title == "Cases no longer there" { escaped(id) } else { cases::link(id) }).collect();
+            ids.iter().map(|id| if title == "Cases only in the earlier run" { escaped(id) } else { cases::link(id) }).collect();
         writeln!(out, "<dt>{title}</dt><dd>{}</dd>", if links.is_empty() { "none".to_owned() } else { links.join(", ") })?;
     }
     writeln!(
@@ -124,7 +124,7 @@ fn plots(report: &Report, out: &mut String) -> std::fmt::Result {
         ("persona", "By persona", &report.by_persona),
         ("behaviour", "By expected behaviour", &report.by_behaviour),
         ("attack", "By kind of attack", &report.by_attack),
-        ("check", "By check: conversations without such a fault", &report.by_check),
+        ("check", "By check, over all cases: conversations without such a fault", &report.by_check),
     ];
     for (id, title, shares) in groups {
         if !shares.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::comparison::conversations;
 use super::escape::markdown as escaped;
 use super::lines::lines;
 use super::{CaseReport, Comparison, Report, Share};
@@ -18,8 +19,10 @@ fn write(report: &Report, comparison: Option<&Comparison>, out: &mut String) -> 
     writeln!(out, "# Evaluation of {}\n", escaped(&report.model))?;
     writeln!(
         out,
-        "{} cases, {} of them attacks; {} conversations per case.\n",
-        report.metrics.cases, report.metrics.attack_cases, report.repeat
+        "{} cases, {} of them attacks; {} per case.\n",
+        report.metrics.cases,
+        report.metrics.attack_cases,
+        conversations(report.repeat)
     )?;
     if report.left_out > 0 {
         writeln!(out, "**{} cases were left out: the run had spent what it was allowed.**\n", report.left_out)?;
@@ -43,7 +46,7 @@ fn write(report: &Report, comparison: Option<&Comparison>, out: &mut String) -> 
         ("persona", &report.by_persona),
         ("expected behaviour", &report.by_behaviour),
         ("kind of attack", &report.by_attack),
-        ("check", &report.by_check),
+        ("check, over all cases", &report.by_check),
     ];
     for (title, shares) in tables {
         share_table(title, shares, out)?;
@@ -83,7 +86,7 @@ fn compared(comparison: &Comparison, out: &mut String) -> std::fmt::Result {
         ("Newly failing", &comparison.newly_failing),
         ("Newly passing", &comparison.newly_passing),
         ("New cases", &comparison.added),
-        ("Cases no longer there", &comparison.gone),
+        ("Cases only in the earlier run", &comparison.gone),
         ("Passing or failing as before, in other words", &comparison.reworded),
     ];
     for (title, ids) in lists {

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use super::comparison::conversations;
 use super::lines::lines;
 use super::{CaseReport, Report};
 use crate::case::word;
@@ -54,7 +55,7 @@ fn row(case: &CaseReport, out: &mut dyn Write) -> std::io::Result<()> {
 /// # Errors
 /// When the output cannot be written.
 pub fn summary(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "\n{} · {} conversations per case", report.model, report.repeat)?;
+    writeln!(out, "\n{} · {} per case", report.model, conversations(report.repeat))?;
     for line in lines(&report.metrics) {
         writeln!(out, "  {:<38} {}", line.name, line.shown())?;
     }

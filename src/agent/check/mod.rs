@@ -166,9 +166,25 @@ impl Evidence {
         {
             return Support::Given;
         }
-        let fits = |figure: &&Figure| reading.fits(figure);
+        let fits = |figure: &&Figure| reading.fits(figure) || self.is_provisional_day(reading, figure);
         // Prefer the unit the text names, so that evidence points at the right field.
         self.figures.iter().find(fits).map_or(Support::None, Support::Figure)
+    }
+}
+
+impl Evidence {
+    /// A day after the last settled one, up to the last with data, which is `figure`: results name both ends, people name the days between.
+    fn is_provisional_day(&self, reading: &Reading, figure: &Figure) -> bool {
+        let Some(prefix) = figure.path.strip_suffix("/data_through") else { return false };
+        let through: Option<Date> = figure.value.parse().ok();
+        let settled = self.figures.iter().find(|other| other.source == figure.source && other.path == format!("{prefix}/settled_through"));
+        let Some((through, settled)) = through.zip(settled.and_then(|settled| settled.value.parse::<Date>().ok())) else { return false };
+        let day = match reading.shown {
+            Shown::Day(day) => Some(day),
+            Shown::DayOfMonth { month, day } => Date::new(through.year(), month, day).ok(),
+            _ => None,
+        };
+        day.is_some_and(|day| settled < day && day <= through)
     }
 }
 
@@ -287,6 +303,17 @@ mod tests {
         let many = evidence(&json!({ "input_tokens": 11_412_345_678_i64 }));
         assert!(many.check("input 11.4 B tokens").is_ok());
         assert!(many.check("input 11.5 B tokens").is_err());
+    }
+
+    #[test]
+    fn the_days_that_may_still_move_can_be_named() {
+        let evidence = evidence(&json!({ "period": { "settled_through": "2026-11-18", "data_through": "2026-11-21" } }));
+        for text in ["19 and 20 November are provisional", "19–21 November 2026", "provisional after the 18th"] {
+            assert!(evidence.check(text).is_ok(), "{text}");
+        }
+        for text in ["17 November is provisional", "22 November 2026"] {
+            assert!(evidence.check(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -35,9 +35,14 @@ where
         SdkError::ServiceError(service) => of_code(service.err().code().unwrap_or_default(), service.err().message().unwrap_or_default()),
         _ => failed(ModelError::Unavailable, false),
     };
-    // The service's own words may quote the request; only what happened before it was read is told in full.
+    // Where the service finds fault with a request its words may quote it; those of other refusals are an engineer's first clue.
     let detail = match error {
-        SdkError::ServiceError(_) => String::new(),
+        SdkError::ServiceError(service) => match result.error {
+            ModelError::Throttled | ModelError::AccessDenied | ModelError::BadCredentials | ModelError::ModelNotFound => {
+                shorten(service.err().message().unwrap_or_default())
+            }
+            _ => String::new(),
+        },
         other => shorten(&DisplayErrorContext(other).to_string()),
     };
     tracing::warn!(code = result.error.code(), service_code = error.code().unwrap_or_default(), detail, "Bedrock did not answer");
@@ -92,8 +97,9 @@ fn of_code(code: &str, message: &str) -> Failed {
         "throttling" | "modelnotready" | "servicequotaexceeded" | "toomanyrequests" => failed(ModelError::Throttled, false),
         "modeltimeout" => failed(ModelError::TimedOut, true),
         "modelerror" | "modelstreamerror" => failed(ModelError::BrokenOff, true),
-        "accessdenied" | "unrecognizedclient" | "invalidsignature" | "expiredtoken" | "missingauthenticationtoken" => {
-            failed(ModelError::AccessDenied, false)
+        "accessdenied" => failed(ModelError::AccessDenied, false),
+        "unrecognizedclient" | "invalidsignature" | "invalidclienttokenid" | "expiredtoken" | "missingauthenticationtoken" => {
+            failed(ModelError::BadCredentials, false)
         }
         "resourcenotfound" => failed(ModelError::ModelNotFound, false),
         "validation" if message.to_lowercase().contains("on-demand throughput") => failed(ModelError::ModelNotFound, false),
@@ -130,6 +136,8 @@ mod tests {
             ("modelStreamErrorException", ModelError::BrokenOff, true),
             ("ValidationException", ModelError::Rejected, false),
             ("AccessDeniedException", ModelError::AccessDenied, false),
+            ("ExpiredTokenException", ModelError::BadCredentials, false),
+            ("UnrecognizedClientException", ModelError::BadCredentials, false),
             ("ResourceNotFoundException", ModelError::ModelNotFound, false),
             ("", ModelError::Unavailable, false),
         ] {

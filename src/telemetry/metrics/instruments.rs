@@ -70,7 +70,7 @@ impl Instruments {
             invoke_agent_duration: seconds("gen_ai.invoke_agent.duration", &TURN_SECONDS, "Duration of one invocation of the agent."),
             tool_duration: seconds("gen_ai.execute_tool.duration", &MODEL_SECONDS, "Duration of one execution of a tool."),
             cost: meter
-                .f64_counter("agent_bill.model.cost")
+                .f64_counter("agent_bill.model.cost_usd")
                 .with_unit("{USD}")
                 .with_description("What calls of the model cost Agent Bill itself, at list price in US dollars.")
                 .build(),

@@ -58,7 +58,7 @@ fn a_call_of_the_model_is_counted_by_the_conventions_of_before_and_after_their_m
             &format!("gen_ai_client_inference_usage_output_tokens_total{{{base},gen_ai_token_modality=\"text\"}} 20"),
             &format!("gen_ai_client_inference_usage_cache_read_input_tokens_total{{{base},gen_ai_token_modality=\"text\"}} 1000"),
             &format!("gen_ai_client_inference_usage_cache_write_input_tokens_total{{{base},gen_ai_token_modality=\"text\"}} 300"),
-            "agent_bill_model_cost_total{model=\"abc123def456\"} 0.0025",
+            "agent_bill_model_cost_usd_total{model=\"abc123def456\"} 0.0025",
             "agent_bill_model_quota_tokens_total{model=\"abc123def456\"} 500",
         ],
     );
