@@ -24,8 +24,8 @@ const MOST_BACKOFF: Duration = Duration::from_secs(4);
 /// Reads environment and profile; asks nobody for credentials yet. `credentials` instead of the chain's are for tests.
 pub(super) async fn connect(config: &BedrockConfig, credentials: Option<Credentials>) -> Client {
     let first_byte = Duration::from_secs(config.first_byte_seconds);
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(first_byte).operation_attempt_timeout(first_byte).build();
+    // For all tries together: one that was given up on may have been worked on, and asking again by itself would pay twice without counting it.
+    let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_timeout(first_byte).build();
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF).with_max_backoff(MOST_BACKOFF);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .retry_config(retries)

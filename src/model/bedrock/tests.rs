@@ -401,3 +401,12 @@ fn prices_follow_the_route_and_a_configured_price_wins() {
     assert_eq!(of("eu.anthropic.claude-sonnet-4-6"), Some(("3.30".to_owned(), "6.60".to_owned())));
     assert_eq!(of("some.model-nobody-knows-v1:0"), None);
 }
+
+#[tokio::test]
+async fn a_first_byte_that_does_not_come_is_waited_for_once() {
+    let script = Script::with(json!({ "replies": [{ "error": { "hang": true } }], "when_exhausted": "repeat_last" })).await;
+    let config = BedrockConfig { first_byte_seconds: 1, ..script.config() };
+    let failure = call_with(&config, &question(), ToolChoice::Auto, 20).await.0.unwrap_err();
+    assert_eq!((failure.error, script.valid_requests().await.len()), (ModelError::TimedOut, 1));
+    assert!(failure.usage.estimated && failure.usage.input_tokens > 500, "it may have been worked on");
+}
