@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use agent_bill_domain::ids::{NodeId, WorkloadId};
+use agent_bill_domain::ids::{AccountId, NodeId, WorkloadId};
 use agent_bill_domain::names::fold_name;
 use agent_bill_domain::role::Action;
 
 use crate::contract::ToolError;
 use crate::facts::{Me, OrgNode, OrgSlice, OrgWorkload};
-use crate::names::{Named, matches, suggestions};
+use crate::names::{Named, account_name, matches, suggestions};
 use crate::view::{View, ViewError};
 
 /// The asker's organisation with quick ways through it.
@@ -166,6 +166,12 @@ impl Hierarchy {
             Area::Everything => self.scope_label(),
             Area::Part(part) => part.label.clone(),
         }
+    }
+
+    /// The area and what narrows it: `the whole company, account pre-prod`. A sum that leaves its filters unsaid says too much.
+    pub fn narrowed_label(&self, area: &Area, account: Option<&AccountId>, others: impl IntoIterator<Item = String>) -> String {
+        let account = account.map(|id| format!("account {}", account_name(id, &self.org.accounts)));
+        std::iter::once(self.label_of(area)).chain(account).chain(others).collect::<Vec<_>>().join(", ")
     }
 
     /// The area a name means; nothing, or words for one's own scope, is everything the asker may see.

@@ -5,7 +5,7 @@ use agent_bill_domain::ids::{AccountId, ModelKey};
 use crate::area::{Area, Hierarchy, Part, list_of_names};
 use crate::contract::ToolError;
 use crate::facts::{Bucket, Dimension, ModelFact, SpendFact, SpendQuery};
-use crate::names::{account_name, find_account, find_model, model_name, read_region};
+use crate::names::{find_account, find_model, model_name, read_region};
 use crate::period::Period;
 use crate::view::View;
 
@@ -87,10 +87,8 @@ impl Selection {
 
     /// What is summed, filters included: `the whole company, account pre-prod`.
     pub fn label(&self) -> String {
-        let account = self.account.as_ref().map(|id| format!("account {}", account_name(id, &self.hierarchy.org.accounts)));
         let model = self.model.as_ref().map(|key| model_name(key.as_str(), &self.models));
-        let filters = [account, model, self.region.clone()].into_iter().flatten();
-        std::iter::once(self.hierarchy.label_of(&self.area)).chain(filters).collect::<Vec<_>>().join(", ")
+        self.hierarchy.narrowed_label(&self.area, self.account.as_ref(), model.into_iter().chain(self.region.clone()))
     }
 
     /// True when every dollar of the company is summed, attributed or not.

@@ -34,9 +34,10 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     let asked: Option<Vec<ModelKey>> = given(&args.model)
         .map(|text| find_models(&text, &models).map(|found| found.into_iter().map(|model| model.model.clone()).collect()))
         .transpose()?;
+    let asked_names = asked.iter().flatten().map(|key| model_name(key.as_str(), &models)).collect::<Vec<_>>();
     let mut result = DriftResult {
         notes: period_notes(&info, &freshness),
-        scope: hierarchy.label_of(&area),
+        scope: hierarchy.narrowed_label(&area, account.as_ref(), asked_names),
         total_usd: NanoUsd::ZERO,
         findings_count: 0,
         models_count: 0,

@@ -25,7 +25,7 @@ pub(super) async fn run(view: &dyn View, args: UnclaimedArgs) -> Result<Answered
     let account = account.map(|text| find_account(text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
     let mut result = UnclaimedResult {
         notes: period_notes(&info, &freshness),
-        scope: hierarchy.label_of(&area),
+        scope: hierarchy.narrowed_label(&area, account.as_ref(), None),
         total_usd: NanoUsd::ZERO,
         principals_count: 0,
         rows: Vec::new(),

@@ -28,7 +28,7 @@ pub fn say(frame: &Frame, results: &[(&Call, EstimateStatusResult)], briefing: &
         };
         return Some(empty(reason, &lines([without, freshness(&first.period)])));
     }
-    let mut parts = vec![verdict(frame, first, &rows, results.len() == 1)];
+    let mut parts = vec![verdict(frame, first, &rows, results.len() == 1, briefing)];
     parts.extend(worst_first(&rows).iter().take(MOST_ROWS).flat_map(|row| status_lines(frame, row, briefing)));
     if rows.len() > MOST_ROWS {
         parts.push("The others are not listed; ask for one by name.".to_owned());
@@ -69,7 +69,7 @@ fn worst_first<'r>(rows: &[&'r EstimateRow]) -> Vec<&'r EstimateRow> {
     sorted
 }
 
-fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], whole: bool) -> String {
+fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], whole: bool, briefing: &Briefing) -> String {
     let over: Vec<String> = rows.iter().filter(|row| is_over(row)).map(|row| called(row, rows)).collect();
     let known = rows.iter().any(|row| row.band != Band::Unknown);
     let closed = result.period.finality == Finality::Final;
@@ -99,12 +99,7 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
     };
     let together = if whole && rows.len() > 1 && result.total_estimate_usd.0 > 0 {
         let projected = result.total_projected_usd.map(|usd_projected| format!(", projected {}", usd(usd_projected))).unwrap_or_default();
-        format!(
-            " Together, as far as there are estimates in dollars: {} of {}{projected}{}.",
-            usd(result.total_spend_usd),
-            usd(result.total_estimate_usd),
-            beside(result)
-        )
+        format!(" Together {} of {}{projected}{}.", usd(result.total_spend_usd), usd(result.total_estimate_usd), beside(result, briefing))
     } else {
         String::new()
     };
@@ -115,13 +110,12 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
 }
 
 /// What the totals leave out.
-fn beside(result: &EstimateStatusResult) -> String {
+fn beside(result: &EstimateStatusResult, briefing: &Briefing) -> String {
     let others: Vec<String> = result.in_tokens_only.iter().chain(&result.without_estimate).cloned().collect();
-    if others.is_empty() {
-        "; what nobody claimed is not in it".to_owned()
-    } else {
-        format!("; not in it: {}, and what nobody claimed", list(&others))
-    }
+    // Who sees the whole company would take this for all of its spend.
+    let unclaimed = if briefing.company_wide { Some("what nobody claimed".to_owned()) } else { None };
+    let left_out: Vec<String> = (!others.is_empty()).then(|| list(&others)).into_iter().chain(unclaimed).collect();
+    if left_out.is_empty() { String::new() } else { format!("; not in it: {}", left_out.join(", and ")) }
 }
 
 fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<String> {
@@ -192,7 +186,7 @@ fn token_line(row: &EstimateRow) -> String {
         })
         .collect();
     let only_usd = !row.tokens.iter().any(|line| line.estimate_tokens.is_some());
-    format!("  by type: {}{}", kinds.join(", "), if only_usd { "; its estimate is in dollars only" } else { "" })
+    format!("- of it by type: {}{}", kinds.join(", "), if only_usd { "; its estimate is in dollars only" } else { "" })
 }
 
 /// The one lever worth naming, of the row that needs it most.

@@ -92,7 +92,9 @@ impl Sense<'_> {
         if self.has(C::Calls) && self.says("how many|number of|count|invocations|calls") {
             return Some(Topic::Calls);
         }
-        let two = frame.against.is_some() || frame.compares;
+        let two = frame.against.is_some()
+            || frame.compares
+            || self.says("price or volume|volume or price|price or usage|usage or price|volume or mix|more usage or|higher prices or");
         let trend = self.says("trend|trends|trending|over time|history|evolution|day by day|week by week|month by month");
         let change = (self.has(C::Change) || self.says("new since"))
             && !frame.no_unclaimed
