@@ -1,14 +1,13 @@
 //! Finds the numbers in a text, dates and proportions in words among them, and what they claim to be. Amounts are in US dollars, as the bill is:
 //! one in another currency, or in cents, is never supported.
 
-use std::sync::LazyLock;
-
 use agent_bill_tools::Unit;
 use jiff::civil::Date;
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::super::decimal::Decimal;
 use super::number_words;
+use super::pattern::NUMBERS;
 
 /// One number as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,35 +69,10 @@ fn billionths(value: &str) -> Option<i128> {
 /// × 10⁹; no figure of ours comes near it.
 const LARGEST: i128 = 1_000_000_000_000_000_000_000_000_000;
 
-const MONTHS: &str =
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
-
-static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let pattern = format!(
-        r"(?xi)
-          (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)
-        | (?P<isomonth>\b\d{{4}}-\d{{2}}\b)
-        | \b(?P<range>\d{{1,2}})\s?(?:-|–|to|and)\s?(?P<dmy_d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dmy_m>{MONTHS})\.?(?:,?\s+(?P<dmy_y>\d{{4}}))?\b
-        | \b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<dm>{MONTHS})\.?(?:,?\s+(?P<dy>\d{{4}}))?\b
-        | \b(?P<mm>{MONTHS})\.?\s+(?P<my>\d{{4}})\b
-        | \b(?P<mdm>{MONTHS})\.?\s+(?P<mdd>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<mdy>\d{{4}}))?\b
-        | (?-i:\b(?P<month>January|February|April|June|July|August|September|October|November|December)\b)
-        | (?-i:\b(?:in|for|since|of|from|to|until|through|during|by|last|than)\s+(?P<short>May|March)\b)
-        | (?m:^[\ \t]*\d{{1,2}}[.)]\ )(?P<item>)
-        | \b(?:first|second|other|1st|2nd)\s+(?:half|third|quarter)\b(?P<part>)
-        | \b(?P<proportion>half|halve[sd]?|halving|(?:a|one|1|2)[\ -]thirds?|(?:(?:a|one|1|3)[\ -])quarters?[\ ]of|(?:a|one|1)[\ -]fifth|(?:a|one|1)[\ -]tenth
-            |twice|doubl(?:e[sd]?|ing)|tripl(?:e[sd]?|ing)|thrice|quadrupl(?:e[sd]?|ing)|tenfold|an?[\ -](?:sixth|seventh|eighth|ninth))\b(?P<compound>[\ -](?:check|day|hour|year|month|week|hourly|yearly)\w*)?
-        | \bper\s+(?:hundred|thousand|million|billion)\b(?P<rate>)
-        | \b(?P<bare>hundreds?|thousands?|millions?|billions?|trillions?|dozens)\b
-        | (?P<cur>US\$\s?|\$\s?|\bUSD\s?|(?P<foreign>[€£¥₹]\s?|\b[A-Z]{{1,3}}\$\s?|\b(?:EUR|GBP|JPY|INR|CHF)\s?))?(?P<num>\d+(?:,\d+)*(?:\.\d+)?)(?P<nth>(?:st|nd|rd|th)\b)?(?P<glue>[_'’^\d]*)(?:\s?(?P<suffix>k|m|b|bn)\b|[\s,(–-]*(?:in\s+)?(?P<scale>thousand|million|billion)\b|[\s,(–-]*(?:in\s+)?(?P<odd>t|tn|mn|mm|mio|mrd|hundreds?|dozens?|thousands|millions|billions|trillions?|lakhs?|crores?|squared|cubed)\b)?(?:\s?(?P<tail>%|percent\b|pct\b|USD\b|(?:US\s)?dollars?\b|bucks?\b|tokens?\b|days?\b|(?P<other>[€£¥₹]|(?:EUR|GBP|JPY|INR|CHF|euros?|pounds?|yen|cents?|grand)\b)))?"
-    );
-    Regex::new(&pattern).ok()
-});
-
 /// Every number in `text`, in order. Digits of other scripts and full-width forms count as unreadable numbers.
 pub fn read(text: &str) -> Vec<Reading> {
     let text = &number_words::to_digits(text);
-    let Some(pattern) = PATTERN.as_ref() else {
+    let Some(pattern) = NUMBERS.as_ref() else {
         return vec![Reading { text: text.to_owned(), shown: Shown::Unreadable }];
     };
     let mut readings: Vec<Reading> = pattern.captures_iter(text).flat_map(|captures| interpret(&captures)).collect();
