@@ -79,6 +79,8 @@ pub struct EstimateRow {
     pub band: Band,
     /// Days whose mean a projection takes.
     pub projection_rate_days: Option<i64>,
+    /// Days of the month that a projection fills in.
+    pub remaining_days: Option<i64>,
     /// How the projection was made, in one sentence; empty when there is none.
     pub projection_method: String,
     pub tokens: Vec<TokenLine>,

@@ -82,7 +82,16 @@ impl Selection {
         if let Ok(model) = find_model(name, &self.models) {
             return Ok(Excluded::Value { dimension: Dimension::Model, value: model.model.0.clone(), label: model.name.clone() });
         }
+        if let Ok(region) = read_region(name) {
+            return Ok(Excluded::Value { dimension: Dimension::Region, label: region.clone(), value: region });
+        }
         Err(not_found)
+    }
+
+    /// The label, and what is left out of it.
+    pub fn label_without(&self) -> String {
+        let without: Vec<String> = self.excluded.iter().map(Excluded::label).collect();
+        if without.is_empty() { self.label() } else { format!("{} without {}", self.label(), without.join(", ")) }
     }
 
     /// What is summed, filters included: `the whole company, account pre-prod`.

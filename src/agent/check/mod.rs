@@ -53,10 +53,15 @@ impl Evidence {
     /// Words of the asker: a name that stands nowhere else may be repeated, but no figure goes with it.
     pub fn add_asked(&mut self, text: &str) {
         self.vocabulary.add_asked(text);
+        account_ids(text).for_each(|id| self.add_name(id));
     }
 
     /// A name that may be mentioned though it holds digits.
     pub fn add_name(&mut self, name: &str) {
+        // `Sonnet 4.6`, as people call it.
+        if let Some(short) = name.strip_prefix("Claude ") {
+            self.add_name(short);
+        }
         let has_letter = name.chars().any(char::is_alphabetic);
         let is_identifier = name.len() >= 10;
         let counts = name.chars().any(|c| c.is_ascii_digit()) || number_words::to_digits(name) != name;
@@ -86,6 +91,7 @@ impl Evidence {
     fn add_strings(&mut self, value: &Value) {
         match value {
             Value::String(text) => {
+                account_ids(text).for_each(|id| self.add_name(id));
                 // A bare date or amount is a figure, not a name.
                 let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
                 if is_account || numbers::read(text).iter().all(|reading| reading.text.len() < text.len()) {
@@ -172,19 +178,28 @@ impl Evidence {
         self.figures.iter().find(fits).map_or(Support::None, Support::Figure)
     }
 
-    /// A day after the last settled one, up to the last with data, which is `figure`: results name both ends, people name the days between.
+    /// A day after the last settled one, up to the end of the period of which `figure` is the last day with data: results name the ends, people
+    /// name the days between.
     fn is_provisional_day(&self, reading: &Reading, figure: &Figure) -> bool {
         let Some(prefix) = figure.path.strip_suffix("/data_through") else { return false };
         let through: Option<Date> = figure.value.parse().ok();
         let settled = self.figures.iter().find(|other| other.source == figure.source && other.path == format!("{prefix}/settled_through"));
         let Some((through, settled)) = through.zip(settled.and_then(|settled| settled.value.parse::<Date>().ok())) else { return false };
+        // The rest of the period is not loaded yet, which results say, too.
+        let last = self.figures.iter().find(|other| other.source == figure.source && other.path == format!("{prefix}/to_date"));
+        let last = last.and_then(|last| last.value.parse().ok()).unwrap_or(through).max(through);
         let day = match reading.shown {
             Shown::Day(day) => Some(day),
             Shown::DayOfMonth { month, day } => Date::new(through.year(), month, day).ok(),
             _ => None,
         };
-        day.is_some_and(|day| settled < day && day <= through)
+        day.is_some_and(|day| settled < day && day <= last)
     }
+}
+
+/// AWS account ids in a text.
+fn account_ids(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 12)
 }
 
 /// How many rows a list has is a figure like any other; how many notes or owners, or that a list is empty, is none.

@@ -47,10 +47,16 @@ pub enum Shown {
 impl Reading {
     /// Whether `value`, rounded to the precision shown, is this number. Signs are for the words to tell.
     pub fn rounds_from(&self, value: &str) -> bool {
-        let Shown::Number { nano, step, .. } = self.shown else { return false };
+        let Shown::Number { nano, step, units } = self.shown else { return false };
         let Some(exact) = billionths(value) else { return false };
         // A zero says that there is nothing: a little is not nothing.
-        if nano == 0 { exact == 0 } else { (exact - nano).abs() * 2 <= step }
+        if nano == 0 {
+            return exact == 0;
+        }
+        let off = (exact - nano).abs();
+        // Rounded to whole units or more it still has to be near: a billion is no 566 million.
+        let coarse = step >= 1_000_000_000 && units != [Unit::Percent];
+        off * 2 <= step && (!coarse || off * 100 <= nano * 6)
     }
 
     /// Whether `percent` is close to the proportion in words: within 6 % of it, so that `half` is 47 to 53 %.
@@ -75,7 +81,16 @@ pub fn read(text: &str) -> Vec<Reading> {
     let Some(pattern) = NUMBERS.as_ref() else {
         return vec![Reading { text: text.to_owned(), shown: Shown::Unreadable }];
     };
-    let mut readings: Vec<Reading> = pattern.captures_iter(text).flat_map(|captures| interpret(&captures)).collect();
+    let mut readings = Vec::new();
+    let mut next_item = 1;
+    for captures in pattern.captures_iter(text) {
+        match captures.name("item").map(|item| item.as_str().parse::<u32>().unwrap_or_default()) {
+            // `1.`, `2.`, `3.` number a list; any other number at the head of a line says something.
+            Some(item) if item == 1 || item == next_item => next_item = item + 1,
+            Some(item) => readings.push(Reading { text: item.to_string(), shown: Shown::Unreadable }),
+            None => readings.extend(interpret(&captures)),
+        }
+    }
     if let Some(odd) = text.chars().find(|c| c.is_numeric() && !c.is_ascii()) {
         readings.push(Reading { text: odd.to_string(), shown: Shown::Unreadable });
     }
@@ -93,7 +108,7 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
         let day = group("num").and_then(|day| day.parse().ok()).filter(|day| (1..=31).contains(day));
         return one(day.map_or(Shown::Unreadable, Shown::DayOfAnyMonth));
     }
-    if ["item", "part", "compound", "rate"].iter().any(|name| group(name).is_some()) {
+    if ["part", "compound", "rate"].iter().any(|name| group(name).is_some()) {
         return Vec::new();
     }
     if let Some(words) = group("proportion") {
@@ -107,8 +122,10 @@ fn interpret(captures: &Captures<'_>) -> Vec<Reading> {
             .parse::<agent_bill_domain::period::Month>()
             .map_or(Shown::Unreadable, |month| Shown::Month { year: month.first().year(), month: month.first().month() }));
     }
-    if let (Some(first), Some(last)) = (group("range"), group("dmy_d")) {
-        return [first, last].map(|day| Reading { text: text.clone(), shown: day_shown(day, group("dmy_m"), group("dmy_y")) }).to_vec();
+    for (first, last, month, year) in [("range", "dmy_d", "dmy_m", "dmy_y"), ("mdr_from", "mdr_to", "mdr_m", "mdr_y")] {
+        if let (Some(first), Some(last)) = (group(first), group(last)) {
+            return [first, last].map(|day| Reading { text: text.clone(), shown: day_shown(day, group(month), group(year)) }).to_vec();
+        }
     }
     if let Some(day) = group("d") {
         return one(day_shown(day, group("dm"), group("dy")));

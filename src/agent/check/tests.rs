@@ -80,11 +80,21 @@ fn a_count_of_tokens_beyond_nine_billion_is_still_a_figure() {
 
 #[test]
 fn the_days_that_may_still_move_can_be_named() {
-    let evidence = evidence(&json!({ "period": { "settled_through": "2026-11-18", "data_through": "2026-11-21" } }));
-    for text in ["19 and 20 November are provisional", "19–21 November 2026", "provisional after the 18th"] {
+    let evidence = evidence(
+        &json!({ "period": { "settled_through": "2026-11-18", "data_through": "2026-11-21", "to_date": "2026-11-23" }, "findings_count": 3 }),
+    );
+    for text in [
+        "19 and 20 November are provisional",
+        "19–21 November 2026",
+        "provisional after the 18th",
+        "Nov 19–21",
+        "November 19 and 20",
+        "22 to 23 November are not loaded",
+        "1. All 3 items may still move",
+    ] {
         assert!(evidence.check(text).is_ok(), "{text}");
     }
-    for text in ["17 November is provisional", "22 November 2026"] {
+    for text in ["17 November is provisional", "24 November 2026", "Nov 14–21", "12. roles are unclaimed"] {
         assert!(evidence.check(text).is_err(), "{text}");
     }
 }
@@ -159,6 +169,23 @@ fn a_magnitude_belongs_to_its_number_however_it_is_joined() {
     for text in ["US$14,200", "14,200 US dollars", "$14.2 thousand", "priced per million tokens", "the 21st is provisional"] {
         assert!(sample().check(text).is_ok(), "{text}");
     }
+}
+
+#[test]
+fn a_coarse_rounding_is_still_near() {
+    let evidence = evidence(&json!({ "output_tokens": 566_411_782, "spend_usd": "882.00" }));
+    assert!(evidence.check("566 million tokens, 0.57 billion, $882").is_ok());
+    for text in ["1 billion tokens", "$1 thousand", "$882 mil", "$882 mln"] {
+        assert!(evidence.check(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn short_names_of_models_and_account_ids_are_names() {
+    let mut evidence = evidence(&json!({ "rows": [{ "model": "Claude Sonnet 4.6", "principal_key": "222233334444/role/x" }] }));
+    evidence.add_asked("what did 111122223333 spend?");
+    assert!(evidence.check("Sonnet 4.6 in 222233334444 and 111122223333").is_ok());
+    assert!(evidence.check("in 333344445555").is_err());
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl BedrockModel {
                 if let Block::Text { text } = block {
                     let (behaviour, rest) = tag::strip(text);
                     reply.behaviour = reply.behaviour.or(behaviour);
-                    *text = rest.to_owned();
+                    *text = rest;
                 }
             }
             reply

@@ -1,17 +1,20 @@
 //! The label a model puts before its answer, as the prompt asks: `<assume>November is month to date …`. It says what kind of answer follows and
-//! is not part of it. A label decides nothing; a model that writes none is understood by what its tools returned.
+//! is not part of it, nor is one that closes it (`</assume>`) or stands further on. A label decides nothing; a model that writes none is understood
+//! by what its tools returned.
 
 use crate::agent::answer::Behaviour;
 
+/// Longer than any label, its brackets included.
 const LONGEST: usize = 24;
 
-/// Takes the label off a stream of text.
+/// Takes labels off a stream of text.
 #[derive(Debug, Default)]
 pub(super) struct TagReader {
-    /// What may still turn out to be a label; `None` once that is settled.
-    held: Option<String>,
-    settled: bool,
-    /// White space between the label and the text belongs to neither.
+    /// What may still turn out to be a label.
+    held: String,
+    /// Something of the text went on.
+    begun: bool,
+    /// White space behind an opening label belongs to neither.
     trimming: bool,
     pub behaviour: Option<Behaviour>,
 }
@@ -24,58 +27,55 @@ impl TagReader {
 
     /// The text that can be passed on.
     pub fn take(&mut self, delta: &str) -> String {
-        if self.settled {
-            let delta = if self.trimming { delta.trim_start() } else { delta };
-            self.trimming &= delta.is_empty();
-            return delta.to_owned();
-        }
-        let mut held = self.held.take().unwrap_or_default();
-        held.push_str(delta);
-        let (behaviour, rest) = match split(&held) {
-            Split::Undecided => {
-                self.held = Some(held);
-                return String::new();
+        let mut text = std::mem::take(&mut self.held);
+        text.push_str(delta);
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some((before, inside)) = rest.split_once('<') {
+            self.pass(before, &mut out);
+            rest = inside;
+            match inside.split_once('>').filter(|(label, _)| label.chars().count() < LONGEST) {
+                Some((label, behind)) if self.is_label(label) => rest = behind,
+                None if inside.chars().count() < LONGEST && !inside.contains(['<', '>', '\n']) => {
+                    self.held = format!("<{inside}");
+                    return out;
+                }
+                _ => self.pass("<", &mut out),
             }
-            Split::Label(behaviour, rest) => (Some(behaviour), rest.to_owned()),
-            Split::None => (None, held),
-        };
-        self.settled = true;
-        self.behaviour = self.behaviour.or(behaviour);
-        self.trimming = behaviour.is_some() && rest.is_empty();
-        rest
+        }
+        self.pass(rest, &mut out);
+        out
     }
 
     /// What was held back when the text ended.
     pub fn finish(&mut self) -> String {
-        self.settled = true;
-        self.held.take().unwrap_or_default()
+        std::mem::take(&mut self.held)
+    }
+
+    fn is_label(&mut self, label: &str) -> bool {
+        let label = label.trim().trim_matches('/');
+        let Some(behaviour) = read(label) else { return false };
+        if !self.begun {
+            self.behaviour = self.behaviour.or(Some(behaviour));
+            self.trimming = true;
+        }
+        true
+    }
+
+    fn pass(&mut self, text: &str, out: &mut String) {
+        let text = if self.trimming { text.trim_start() } else { text };
+        self.trimming &= text.is_empty();
+        self.begun |= !text.trim().is_empty();
+        out.push_str(text);
     }
 }
 
 /// The label of a whole text, and the text without it.
-pub(super) fn strip(text: &str) -> (Option<Behaviour>, &str) {
-    match split(text) {
-        Split::Label(behaviour, rest) => (Some(behaviour), rest),
-        Split::Undecided | Split::None => (None, text),
-    }
-}
-
-enum Split<'t> {
-    Undecided,
-    Label(Behaviour, &'t str),
-    None,
-}
-
-fn split(text: &str) -> Split<'_> {
-    let start = text.trim_start();
-    let Some(inside) = start.strip_prefix('<') else {
-        return if start.is_empty() { Split::Undecided } else { Split::None };
-    };
-    match inside.split_once('>') {
-        Some((label, rest)) => read(label).map_or(Split::None, |behaviour| Split::Label(behaviour, rest.trim_start())),
-        None if inside.chars().count() < LONGEST => Split::Undecided,
-        None => Split::None,
-    }
+pub(super) fn strip(text: &str) -> (Option<Behaviour>, String) {
+    let mut reader = TagReader::default();
+    let mut rest = reader.take(text);
+    rest.push_str(&reader.finish());
+    (reader.behaviour, rest)
 }
 
 fn read(label: &str) -> Option<Behaviour> {
@@ -95,13 +95,20 @@ mod tests {
 
     #[test]
     fn the_label_is_taken_off_however_it_is_cut() {
-        for pieces in [
-            &["<assume>Month to date: fine."][..],
-            &["<", "assu", "me", ">", " Month to date: fine."],
-            &["\n<Assume>\nMonth to date: fine."],
-        ] {
+        for pieces in
+            [&["<assume>Month to date: fine."][..], &["<", "assu", "me", ">", " Month to date: fine."], &["<Assume>\nMonth to date: fine."]]
+        {
             assert_eq!(streamed(pieces), (Some(Behaviour::Assume), "Month to date: fine.".to_owned()), "{pieces:?}");
         }
+    }
+
+    #[test]
+    fn a_label_that_closes_or_stands_further_on_is_taken_off_too() {
+        for pieces in [&["<answer>Fine.</answer>"][..], &["<ans", "wer>Fine.<", "/answer", ">"], &["<answer/>Fine.<answer>"]] {
+            assert_eq!(streamed(pieces), (Some(Behaviour::Answer), "Fine.".to_owned()), "{pieces:?}");
+        }
+        assert_eq!(streamed(&["<answer></answer>"]).1, "");
+        assert_eq!(streamed(&["Here: <answer>Fine, 3 < 5."]), (None, "Here: Fine, 3 < 5.".to_owned()));
     }
 
     #[test]
@@ -111,6 +118,6 @@ mod tests {
             let pieces: Vec<&str> = letters.iter().map(String::as_str).collect();
             assert_eq!(streamed(&pieces), (None, text.to_owned()), "{text}");
         }
-        assert_eq!(strip("<deny_role>Only …"), (Some(Behaviour::DenyRole), "Only …"));
+        assert_eq!(strip("<deny_role>Only …"), (Some(Behaviour::DenyRole), "Only …".to_owned()));
     }
 }

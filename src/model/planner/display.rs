@@ -23,7 +23,7 @@ pub fn usd(amount: NanoUsd) -> String {
 /// `$200` for $200.43: as people say it.
 pub fn whole_usd(amount: NanoUsd) -> String {
     let dollars = (amount.0.unsigned_abs() + NANO.unsigned_abs() / 2) / NANO.unsigned_abs();
-    if dollars == 0 { usd(amount) } else { format!("${}", grouped(dollars)) }
+    if dollars < 10 { usd(amount) } else { format!("${}", grouped(dollars)) }
 }
 
 /// `$200`, or `minus $200` where the sign is part of the figure.

@@ -89,6 +89,8 @@ pub struct Frame {
     pub account: Option<String>,
     pub principal: Option<String>,
     pub excluded: Vec<String>,
+    /// Breakdowns that hold what is excluded and no part of the hierarchy: `account`, `model`, `region`, `principal`.
+    pub excluded_by: Vec<&'static str>,
     /// Names that one word could mean.
     pub ambiguous: Vec<String>,
     /// Names that are not in the asker's scope, as typed; never shown again.

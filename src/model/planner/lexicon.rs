@@ -236,7 +236,7 @@ const WORDS: &[(Concept, &str)] = &[
 ];
 
 /// English words that carry no domain meaning and are never a name by themselves in lower case.
-const NEUTRAL: &str = "volume volumes mix a an the and or but so than then that these those there here it its is are am be been being was were do does did done has have had having can \
+const NEUTRAL: &str = "volume volumes mix outside apart aside besides a an the and or but so than then that these those there here it its is are am be been being was were do does did done has have had having can \
  could would should shall will may might must ought to of for on in at from with about into onto through across during after before under below off out as \
  how where whether while because though although unless just only also too very really quite still yet already even ever any all some each every both either \
  neither few many much more less enough such own ones one two three four five six seven eight nine ten twelve first second third half double twice \

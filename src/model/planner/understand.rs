@@ -254,6 +254,11 @@ fn follow(previous: &Frame, new: Frame) -> Frame {
         merged.beyond = false;
         merged.excluded.retain(|name| !merged.names.iter().any(|kept| kept.name == *name));
     }
+    for by in new.excluded_by {
+        if !merged.excluded_by.contains(&by) {
+            merged.excluded_by.push(by);
+        }
+    }
     for name in new.excluded {
         merged.names.retain(|kept| kept.name != name);
         if !merged.excluded.contains(&name) {
@@ -308,6 +313,8 @@ fn inherit(previous: &Frame, mut new: Frame) -> Frame {
         new.people = previous.people.clone();
         new.unknown = previous.unknown.clone();
         new.excluded.extend(previous.excluded.iter().cloned());
+        new.excluded_by.extend(previous.excluded_by.iter());
+        new.excluded_by.dedup();
         new.excluded.dedup();
     }
     if new.topic == Some(Topic::Compare) && new.groups.is_empty() && previous.topic == Some(Topic::Spend) {

@@ -97,7 +97,7 @@ fn blank(selection: &Selection, group: Group, current: PeriodInfo, previous: Per
         notes.push("The two periods are not equally long.".to_owned());
     }
     CompareResult {
-        scope: selection.label(),
+        scope: selection.label_without(),
         current,
         previous,
         current_usd: NanoUsd::ZERO,

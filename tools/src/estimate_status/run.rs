@@ -191,6 +191,7 @@ impl Frame<'_> {
             over_usd: amount.filter(|_| !self.is_running).map(|amount| measures.spend - amount),
             band,
             projection_rate_days: projection.map(|projection| projection.rate_days),
+            remaining_days: projection.map(|projection| projection.remaining_days),
             projection_method: projection.map(|projection| projection.method()).unwrap_or_default(),
             tokens,
             main_token_kind: main.map(|kind| kind.label().to_owned()),

@@ -105,7 +105,8 @@ fn verdict(frame: &Frame, result: &EstimateStatusResult, rows: &[&EstimateRow], 
     };
     // What a month will come to is no figure of the month to date.
     let month = result.period.label.strip_suffix(", month to date").unwrap_or(&result.period.label);
-    let text = format!("{word}{verdict} in {month}.{together}");
+    let without = result.scope.find(" without ").and_then(|at| result.scope.get(at..)).unwrap_or_default();
+    let text = format!("{word}{verdict} in {month}{without}.{together}");
     super::capital(&text)
 }
 

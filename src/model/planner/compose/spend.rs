@@ -35,7 +35,12 @@ pub fn say(frame: &Frame, results: &[(&Call, SpendResult)]) -> Option<Say> {
 }
 
 fn one(frame: &Frame, result: &SpendResult) -> Say {
-    let rows = wanted(frame, result);
+    let mut rows = wanted(frame, result);
+    if let Some(limit) = frame.limit.filter(|_| frame.superlative && is_time(&result.group_by) && result.rows_left_out_count == 0) {
+        rows.sort_by_key(|row| if frame.least { row.spend_usd.0 } else { -row.spend_usd.0 });
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    let rows = rows;
     let filtered = rows.len() < result.rows.len();
     if rows.is_empty() && filtered {
         let text =
@@ -114,6 +119,13 @@ fn headline(frame: &Frame, result: &SpendResult, rows: &[&SpendRow], filtered: b
             usd(row.spend_usd),
             result.scope,
             share(row)
+        );
+    }
+    if frame.superlative && is_time(&result.group_by) && result.rows_left_out_count > 0 {
+        return format!(
+            "{scope}: {} {period}{without}. That is more {}s than I can rank at once; ask for a month of them, or by month.",
+            usd(result.total_usd),
+            result.group_by
         );
     }
     if frame.superlative

@@ -14,7 +14,12 @@ impl Parse<'_> {
                 at += 1;
                 continue;
             }
-            let led = at.checked_sub(1).is_some_and(|before| matches!(self.word(before), "in" | "for" | "on" | "of" | "at" | "account"));
+            let led = at.checked_sub(1).is_some_and(|before| {
+                matches!(
+                    self.word(before),
+                    "in" | "for" | "on" | "of" | "at" | "account" | "outside" | "without" | "excluding" | "except" | "but"
+                )
+            });
             match self.words.get(at..).and_then(|rest| self.known.names.exact(rest, led)) {
                 Some(found) => {
                     let length = found.length;
@@ -42,19 +47,58 @@ impl Parse<'_> {
             let text = self.word(at).to_owned();
             let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
             if is_account {
-                self.frame.account = Some(text);
+                self.take_account(at, text);
                 self.mark(at, 1, Tag::Name);
+            } else if self.is_odd_account(at) {
+                self.frame.unknown.push(text);
+                self.mark(at, 1, Tag::Number);
             } else if text.starts_with("arn:") {
                 self.frame.principal = self.words.get(at).map(|word| word.typed.clone());
                 self.mark(at, 1, Tag::Name);
             } else if let Some((region, length)) = models::region_at(&self.words, at) {
-                self.frame.region = Some(region);
+                if self.is_excluded(at) {
+                    self.exclude(region, "region");
+                } else if self.frame.region.as_ref().is_some_and(|known| *known != region) {
+                    self.frame.ambiguous = self.frame.region.take().into_iter().chain([region]).collect();
+                } else {
+                    self.frame.region = Some(region);
+                }
                 self.mark(at, length, Tag::Region);
             } else if let Some((model, length)) = models::model_at(&self.words, at) {
-                self.frame.model.get_or_insert(model);
+                if self.is_excluded(at) {
+                    self.exclude(model, "model");
+                } else {
+                    self.frame.model.get_or_insert(model);
+                }
                 self.mark(at, length, Tag::Model);
             }
         }
+    }
+
+    /// Left out by a value that only its own breakdown holds.
+    fn exclude(&mut self, value: String, by: &'static str) {
+        self.frame.excluded.push(value);
+        if !self.frame.excluded_by.contains(&by) {
+            self.frame.excluded_by.push(by);
+        }
+    }
+
+    fn take_account(&mut self, at: usize, account: String) {
+        if self.is_excluded(at) {
+            self.exclude(account, "account");
+        } else if self.frame.account.as_ref().is_some_and(|known| *known != account) {
+            // One account at a time: a sum of the last one named would pass for both.
+            self.frame.ambiguous = self.frame.account.take().into_iter().chain([account]).collect();
+        } else {
+            self.frame.account = Some(account);
+        }
+    }
+
+    /// Digits behind `account` that are no account id.
+    fn is_odd_account(&self, at: usize) -> bool {
+        let digits = self.word(at).len() >= 4 && self.word(at).bytes().all(|byte| byte.is_ascii_digit());
+        let before = at.checked_sub(1);
+        digits && before.is_some_and(|before| matches!(self.word(before), "account" | "accounts") || self.tag(before) == Some(Tag::Number))
     }
 
     /// Misspelt names, parts of names, and misspelt words of the vocabulary, in this order.
@@ -106,7 +150,8 @@ impl Parse<'_> {
                 Kind::Node | Kind::Workload => push_once(&mut self.frame.names, name),
                 Kind::Person if name.name == self.known.briefing.person => {}
                 Kind::Person => push_once(&mut self.frame.people, name),
-                Kind::Account => self.frame.account = Some(name.name),
+                Kind::Account => self.take_account(self.start_of(at, &name.name), name.name),
+                Kind::Principal if excluded => self.exclude(name.name, "principal"),
                 Kind::Principal => self.frame.principal = Some(name.name),
             }
         }
@@ -172,10 +217,13 @@ impl Parse<'_> {
         while let Some(before) = index.checked_sub(1) {
             index = before;
             let word = self.word(index);
+            let led = |lead: &str| index.checked_sub(1).is_some_and(|at| self.word(at) == lead);
             let lists = matches!(word, "and" | "or" | "the" | "for" | "out" | "of" | "from" | "product" | "my" | "our" | "also")
                 || matches!(self.tag(index), Some(Tag::Name | Tag::Part | Tag::Level | Tag::Unknown));
-            if word == "without"
-                || self.is_concept(index, Concept::Exclude)
+            if matches!(word, "without" | "outside" | "apart" | "aside" | "besides")
+                || (word == "than" && led("other"))
+                || (word == "in" && led("not") && index + 1 == at)
+                || lexicon::concepts(word).contains(&Concept::Exclude)
                 || (word == "but" && index > 0)
                 || (word == "not" && self.word(index + 1) != "in")
             {

@@ -30,7 +30,9 @@ impl Parse<'_> {
             if odd {
                 gibberish += length;
             } else if self.stands_like_a_name(start, length) {
-                if !self.is_excluded(start) {
+                // What lies outside of something unknown is asked for, not left out.
+                let outside = start.checked_sub(1).is_some_and(|before| self.word(before) == "outside");
+                if outside || !self.is_excluded(start) {
                     unknown.push(typed);
                 }
             } else {
@@ -40,7 +42,7 @@ impl Parse<'_> {
         self.frame.gibberish = gibberish > 0
             && gibberish + loose >= self.words.iter().filter(|word| !lexicon::is_known(&word.text)).count()
             && unknown.is_empty();
-        self.frame.unknown = unknown;
+        self.frame.unknown.extend(unknown);
         self.frame.loose_count = loose;
         self.frame.word_count = self.words.len();
     }

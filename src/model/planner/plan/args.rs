@@ -27,6 +27,12 @@ pub fn spend(frame: &Frame, of: Option<String>) -> SpendArgs {
     if frame.principal.is_some() && !groups.iter().any(|group| group == "principal") {
         groups.insert(0, "principal".to_owned());
     }
+    // A value can be left out only of a breakdown that holds it.
+    for by in &frame.excluded_by {
+        if !groups.iter().any(|group| group == by) {
+            groups.insert(0, (*by).to_owned());
+        }
+    }
     let mut groups = groups.into_iter();
     let group_by = groups.next();
     let then_by = groups.next();
@@ -34,7 +40,9 @@ pub fn spend(frame: &Frame, of: Option<String>) -> SpendArgs {
     let limit = if frame.principal.is_some() || frame.token_kind.is_some() {
         Some(50)
     } else {
-        frame.limit.or_else(|| whole_list(group_by.as_deref()))
+        // The top three days are told from all of them: rows of time come in order of time.
+        let timely = matches!(group_by.as_deref(), Some("day" | "week" | "month"));
+        frame.limit.filter(|_| !timely).or_else(|| whole_list(group_by.as_deref()))
     };
     SpendArgs {
         period: frame.when.as_ref().map(When::text),

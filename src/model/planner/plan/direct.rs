@@ -107,6 +107,10 @@ fn scope(frame: &Frame, topic: Topic, context: &Context<'_>) -> Option<Say> {
     if !frame.ambiguous.is_empty() {
         return Some(wording::clarify_name(&frame.ambiguous));
     }
+    if !frame.excluded_by.is_empty() && !matches!(topic, Topic::Spend | Topic::Write(_)) {
+        let text = "A single model, account or Region can be left out of spend only. Ask for the spend without it, or for everything.";
+        return Some(Say::new(Behaviour::Clarify, text));
+    }
     let dated = !matches!(topic, Topic::Catalog | Topic::ModelState | Topic::DataStatus | Topic::Whoami | Topic::Owner | Topic::Write(_));
     let ahead = frame.when.as_ref().is_some_and(|when| when.is_future(context.today));
     (dated && ahead).then(|| wording::future(briefing))

@@ -260,3 +260,26 @@ fn finance_asks_for_chargeback_credits_and_month_ends() {
         ],
     );
 }
+
+#[test]
+fn what_is_left_out_is_never_what_is_asked_for() {
+    check(
+        &lead(),
+        &[
+            ("total spend excluding pre-live", "spend exclude=pre-live group_by=account"),
+            ("spend outside live", "spend exclude=live group_by=account"),
+            ("spend without us-east-1", "spend exclude=us-east-1 group_by=region"),
+            ("spend in all regions except us-east-1", "spend exclude=us-east-1 group_by=region"),
+            ("spend without claude sonnet 4.6", "spend exclude=claude sonnet 4.6 group_by=model"),
+            ("spend apart from Route Planner", "spend exclude=Route Planner"),
+            ("spend other than Route Planner", "spend exclude=Route Planner"),
+            ("are we over estimate without Route Planner", "estimate_status exclude=Route Planner"),
+            ("are we over estimate >> drop Route Planner", "estimate_status exclude=Route Planner"),
+            ("which models are approved except claude opus 4.7", "Clarify"),
+            ("spend only in live and pre-live", "Clarify"),
+            ("spend in account 4444 5555 6666", "DenyScope"),
+            ("spend in account 44445555666", "DenyScope"),
+            ("spend in account 444455556666", "spend account=444455556666"),
+        ],
+    );
+}

@@ -81,12 +81,21 @@ fn fits_schema(call: &Call) -> bool {
     }
 }
 
-/// What may be asked for as `of` and `exclude` is a name of the briefing.
+/// What may be asked for as `of` and `exclude` is a name of the briefing; models, Regions and account ids are names of AWS.
 fn stays_in_scope(call: &Call, briefing: &Briefing) -> bool {
     let known =
         |name: &str| briefing.nodes.iter().any(|node| node.name == name) || briefing.workloads.iter().any(|workload| workload.name == name);
     let of = call.args.get("of").and_then(Value::as_str).is_none_or(known);
-    let excluded = call.args.get("exclude").and_then(Value::as_str).is_none_or(|names| names.split(", ").all(known));
+    let by = |dimension: &str| ["group_by", "then_by"].iter().any(|slot| call.args.get(slot).is_some_and(|by| by == dimension));
+    let account_id = |name: &str| name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let value = |name: &str| {
+        by("region")
+            || by("model")
+            || (by("account") && (account_id(name) || briefing.accounts.iter().any(|account| account == name)))
+            || (by("principal") && briefing.principals.iter().any(|principal| principal == name))
+    };
+    let may_go = |name: &str| known(name) || value(name);
+    let excluded = call.args.get("exclude").and_then(Value::as_str).is_none_or(|names| names.split(", ").all(may_go));
     of && excluded
 }
 

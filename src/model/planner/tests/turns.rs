@@ -93,7 +93,7 @@ fn estimates() -> Value {
         "period": period(), "scope": "your products", "elapsed_percent": 66.7,
         "rows": [{
             "product": "Route Planner", "workload": "Route Planner API", "owners": ["Nadia Ferreira"], "unit": "usd", "estimate_usd": "1000.00", "spend_usd": "800.00", "remaining_usd": "200.00", "used_percent": 80.0,
-            "projected_usd": "1200.00", "projected_over_usd": "200.00", "over_usd": null, "band": "far_over", "projection_rate_days": 7, "projection_method": "mean of the last 7 settled days",
+            "projected_usd": "1200.00", "projected_over_usd": "200.00", "over_usd": null, "band": "far_over", "projection_rate_days": 7, "remaining_days": 10, "projection_method": "mean of the last 7 settled days",
             "tokens": [{ "kind": "output", "actual_tokens": 2_000_000, "estimate_tokens": 1_500_000, "expected_by_now_tokens": 1_000_000, "pace_percent": 200.0, "spend_usd": "500.00" }],
             "main_token_kind": "output",
             "cache": { "hit_rate_percent": 18.0, "healthy_threshold_percent": 40.0, "target_percent": 40.0, "reuse_count": 3.0, "recoverable_usd": "12.00", "method": "input × price difference" },
