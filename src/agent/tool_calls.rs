@@ -75,6 +75,9 @@ fn note(model: &dyn ChatModel, call: ToolCall, output: ToolOutput, duration_ms: 
     if !(failed && model.writes_freely()) {
         gathered.evidence.add_result(&call.name, &output.result, &output.figures);
     }
+    if output.outcome == Outcome::Ok {
+        gathered.evidence.add_accepted(&call.input);
+    }
     let block = Block::ToolResult { id: call.id.clone(), failed, result: output.result };
     gathered.traces.push(ToolTrace { name: call.name, arguments: shown(&call.input), outcome: output.outcome, duration_ms });
     (call.id, block)

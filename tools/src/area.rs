@@ -72,11 +72,6 @@ enum Found {
     Person(String),
 }
 
-/// The names of a list in one text.
-pub(crate) fn list_of_names(written: &str) -> impl Iterator<Item = &str> {
-    written.split([',', ';']).map(str::trim).filter(|name| !name.is_empty())
-}
-
 impl Hierarchy {
     pub async fn read(view: &dyn View) -> Result<Self, ViewError> {
         let (me, org) = (view.me().await?, view.org().await?);
@@ -210,12 +205,8 @@ impl Hierarchy {
     /// # Errors
     /// As for [`Self::find`]; the first name that fits nothing.
     pub fn without(&self, area: Area, written: Option<&str>) -> Result<Area, ToolError> {
-        let written = written.unwrap_or_default();
-        let left_out: Vec<Part> = match self.find_part(written) {
-            // A name may hold a comma.
-            Ok(one) => vec![one],
-            Err(_) => list_of_names(written).map(|name| self.find_part(name)).collect::<Result<_, _>>()?,
-        };
+        let left_out: Vec<Part> =
+            self.names_in(written.unwrap_or_default()).into_iter().map(|name| self.find_part(name)).collect::<Result<_, _>>()?;
         if left_out.is_empty() {
             return Ok(area);
         }
@@ -235,6 +226,14 @@ impl Hierarchy {
             rest.workloads.retain(|workload| !part.workloads.contains(workload));
         }
         Ok(Area::Part(rest))
+    }
+
+    /// The names of a list in one text; a name may hold a comma itself.
+    pub fn names_in<'w>(&self, written: &'w str) -> Vec<&'w str> {
+        if self.find_part(written).is_ok() {
+            return vec![written];
+        }
+        written.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()).collect()
     }
 
     /// The part that a name means.

@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::{AccountId, ModelKey};
 
-use crate::area::{Area, Hierarchy, Part, list_of_names};
+use crate::area::{Area, Hierarchy, Part};
 use crate::contract::ToolError;
 use crate::facts::{Bucket, Dimension, ModelFact, SpendFact, SpendQuery};
 use crate::names::{find_account, find_model, model_name, read_region};
@@ -57,15 +57,9 @@ impl Selection {
         let region = given(written.region).map(|text| read_region(&text)).transpose()?;
         let mut selection = Self { hierarchy, models, area, excluded: Vec::new(), model, account, region };
         let names = given(written.exclude).unwrap_or_default();
-        match selection.hierarchy.find_part(&names) {
-            // A name may hold a comma.
-            Ok(part) => selection.excluded.push(Excluded::Part(part)),
-            Err(_) => {
-                for name in list_of_names(&names) {
-                    let excluded = selection.find_excluded(name)?;
-                    selection.excluded.push(excluded);
-                }
-            }
+        for name in selection.hierarchy.names_in(&names) {
+            let excluded = selection.find_excluded(name)?;
+            selection.excluded.push(excluded);
         }
         Ok(selection)
     }

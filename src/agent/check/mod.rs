@@ -53,7 +53,15 @@ impl Evidence {
     /// Words of the asker: a name that stands nowhere else may be repeated, but no figure goes with it.
     pub fn add_asked(&mut self, text: &str) {
         self.vocabulary.add_asked(text);
-        account_ids(text).for_each(|id| self.add_name(id));
+    }
+
+    /// Account ids among arguments that a tool took: it found them in the scope, though its result may hold their names only.
+    pub fn add_accepted(&mut self, arguments: &Value) {
+        match arguments {
+            Value::String(text) => account_ids(text).for_each(|id| self.add_name(id)),
+            Value::Object(members) => members.values().for_each(|member| self.add_accepted(member)),
+            _ => {}
+        }
     }
 
     /// A name that may be mentioned though it holds digits.

@@ -183,9 +183,10 @@ fn a_coarse_rounding_is_still_near() {
 #[test]
 fn short_names_of_models_and_account_ids_are_names() {
     let mut evidence = evidence(&json!({ "rows": [{ "model": "Claude Sonnet 4.6", "principal_key": "222233334444/role/x" }] }));
-    evidence.add_asked("what did 111122223333 spend?");
+    evidence.add_asked("what did 111122223333 and 333344445555 spend?");
+    evidence.add_accepted(&json!({ "account": "111122223333" }));
     assert!(evidence.check("Sonnet 4.6 in 222233334444 and 111122223333").is_ok());
-    assert!(evidence.check("in 333344445555").is_err());
+    assert!(evidence.check("in 333344445555").is_err(), "only asked for");
 }
 
 #[test]

@@ -36,12 +36,11 @@ pub fn say(frame: &Frame, results: &[(&Call, SpendResult)]) -> Option<Say> {
 
 fn one(frame: &Frame, result: &SpendResult) -> Say {
     let mut rows = wanted(frame, result);
+    let filtered = rows.len() < result.rows.len();
     if let Some(limit) = frame.limit.filter(|_| frame.superlative && is_time(&result.group_by) && result.rows_left_out_count == 0) {
         rows.sort_by_key(|row| if frame.least { row.spend_usd.0 } else { -row.spend_usd.0 });
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
-    let rows = rows;
-    let filtered = rows.len() < result.rows.len();
     if rows.is_empty() && filtered {
         let text =
             lines([format!("Nothing of that kind was billed for {} {}.", result.scope, during(&result.period)), freshness(&result.period)]);
