@@ -7,9 +7,9 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use agent_bill::billing::daily::build;
-use agent_bill::billing::export::discover;
-use agent_bill::billing::source::read;
+use agent_bill_billing::daily::build;
+use agent_bill_billing::export::discover;
+use agent_bill_billing::source::read;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // `cargo bench` adds `--bench`.

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent_bill::app::App;
-use agent_bill::clock::FixedClock;
+use agent_bill::channels::http::serve;
 use agent_bill::commands::serve::service;
 use agent_bill::config::Config;
-use agent_bill::http::serve;
-use agent_bill::model::bedrock::testing::{Script, model};
-use agent_bill::model::planner::Planner;
-use agent_bill::store::Store;
+use agent_bill_aws::bedrock::testing::{Script, model};
+use agent_bill_domain::clock::FixedClock;
+use agent_bill_planner::Planner;
+use agent_bill_records::Store;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent_bill::app::App;
-use agent_bill::clock::FixedClock;
+use agent_bill::channels::http::serve;
 use agent_bill::commands::serve::service;
 use agent_bill::config::Config;
-use agent_bill::http::serve;
-use agent_bill::store::Store;
+use agent_bill_domain::clock::FixedClock;
+use agent_bill_records::Store;
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;

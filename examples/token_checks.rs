@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use agent_bill::identity::measure_token_checks;
+use agent_bill_identity::measure_token_checks;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {

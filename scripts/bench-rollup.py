@@ -18,7 +18,7 @@ from pathlib import Path
 
 RUNS = 2
 
-# Rows of the bill are Bedrock's by any of these; see src/billing/predicate.rs. Split cost allocation repeats what other lines bill.
+# Rows of the bill are Bedrock's by any of these; see crates/billing/src/predicate.rs. Split cost allocation repeats what other lines bill.
 QUERY = """
 WITH bedrock AS (
   SELECT *, line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'FlatRateSubscription') AS is_usage

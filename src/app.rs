@@ -10,16 +10,16 @@ use agent_bill_tools::view::Settings;
 use async_trait::async_trait;
 
 use crate::agent::Agent;
-use crate::clock::SharedClock;
 use crate::config::{Config, CostMetric, IdentityConfig, ModelChoice};
-use crate::identity::{Authenticator, Expected, LocalIssuer, People, PeopleError, PersonRecord, Requester, SignInRules};
-use crate::model::ChatModel;
-use crate::model::bedrock::BedrockModel;
-use crate::model::planner::Planner;
-use crate::scope::ViewSettings;
-use crate::store::Store;
-use crate::store::people::{self, ListedPerson};
-use crate::store::scoped::ReadSettings;
+use agent_bill_aws::bedrock::BedrockModel;
+use agent_bill_domain::clock::SharedClock;
+use agent_bill_identity::{Authenticator, Expected, LocalIssuer, People, PeopleError, PersonRecord, Requester, SignInRules};
+use agent_bill_model::ChatModel;
+use agent_bill_planner::Planner;
+use agent_bill_records::Store;
+use agent_bill_records::people::{self, ListedPerson};
+use agent_bill_records::scope::ViewSettings;
+use agent_bill_records::scoped::ReadSettings;
 
 pub struct App {
     pub store: Store,
@@ -43,13 +43,13 @@ pub enum AppError {
     #[error("people can only be impersonated where no `identity` is configured; sign in with a token instead")]
     NoLocalIssuer,
     #[error(transparent)]
-    Issuer(#[from] crate::identity::LocalIssuerError),
+    Issuer(#[from] agent_bill_identity::LocalIssuerError),
     #[error(transparent)]
-    SignIn(#[from] crate::identity::AuthenticationError),
+    SignIn(#[from] agent_bill_identity::AuthenticationError),
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] agent_bill_records::StoreError),
     #[error(transparent)]
-    Setup(#[from] crate::identity::SetupError),
+    Setup(#[from] agent_bill_identity::SetupError),
 }
 
 impl App {

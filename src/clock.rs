@@ -1,26 +1,7 @@
-//! Time as a parameter: the service reads the system clock, the demo and the tests a fixed one.
+//! The system's clock; everything else takes time as a parameter.
 
-use std::sync::Arc;
-
+use agent_bill_domain::clock::Clock;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::Offset;
-
-pub trait Clock: Send + Sync {
-    fn now(&self) -> Timestamp;
-
-    /// Today's UTC date.
-    fn today(&self) -> Date {
-        Offset::UTC.to_datetime(self.now()).date()
-    }
-
-    /// `YYYY-MM-DDTHH:MM:SSZ`, the form every timestamp column holds.
-    fn now_text(&self) -> String {
-        self.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-    }
-}
-
-pub type SharedClock = Arc<dyn Clock>;
 
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
@@ -28,15 +9,5 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
-    }
-}
-
-/// Stands still at one instant.
-#[derive(Debug, Clone, Copy)]
-pub struct FixedClock(pub Timestamp);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        self.0
     }
 }

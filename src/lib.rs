@@ -5,15 +5,10 @@
 
 pub mod agent;
 pub mod app;
-pub mod billing;
+pub mod channels;
 pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod demo;
-pub mod governance;
-pub mod http;
-pub mod identity;
-pub mod model;
-pub mod scope;
-pub mod store;
+pub mod ingest;
 pub mod telemetry;

@@ -5,7 +5,7 @@ mod wanted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use agent_bill::agent::answer::Behaviour;
+use agent_bill_model::Behaviour;
 use anyhow::Context;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};

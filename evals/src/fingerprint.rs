@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use agent_bill::app::App;
-use agent_bill::store::{audit, governance, org, people};
+use agent_bill_records::{audit, governance, org, people};
 use agent_bill_tools::registry;
 use serde_json::{Value, json};
 

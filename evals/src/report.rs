@@ -11,8 +11,9 @@ mod terminal;
 
 use std::path::Path;
 
-use agent_bill::agent::answer::{Answer, Behaviour, TurnUsage};
+use agent_bill::agent::answer::{Answer, TurnUsage};
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_model::Behaviour;
 use agent_bill_tools::Outcome as ToolOutcome;
 use anyhow::Context;
 use jiff::civil::Date;

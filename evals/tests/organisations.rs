@@ -1,17 +1,17 @@
 //! The organisations that are asked: made anew, with hostile names where they are wanted, and watched for writes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-use agent_bill::clock::FixedClock;
 use agent_bill::config::Config;
 use agent_bill::demo;
-use agent_bill::governance::Actor;
-use agent_bill::governance::estimates::{self, EstimateAmount, NewEstimate};
-use agent_bill::store::org;
+use agent_bill_domain::clock::FixedClock;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_evals::ask::ask;
 use agent_bill_evals::case::WorldName;
 use agent_bill_evals::fingerprint::Fingerprint;
 use agent_bill_evals::stage::Stages;
+use agent_bill_records::acts::Actor;
+use agent_bill_records::acts::estimates::{self, EstimateAmount, NewEstimate};
+use agent_bill_records::org;
 
 #[tokio::test]
 async fn a_write_shows_and_a_question_does_not() {

@@ -7,7 +7,7 @@ use agent_bill_tools::facts::OrgSlice;
 use agent_bill_tools::{View, ViewError};
 use jiff::ToSpan;
 
-use crate::model::{BriefNode, BriefWorkload, Briefing};
+use agent_bill_model::{BriefNode, BriefWorkload, Briefing};
 
 /// Unclaimed principals are known by name when they were used in this many days; an older one can still be asked for by its full name.
 const NAMED_DAYS: i64 = 92;

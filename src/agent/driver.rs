@@ -10,18 +10,19 @@ use agent_bill_tools::{Figure, Outcome, ToolSpec, View};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::answer::{Answer, Behaviour, ToolTrace, TurnUsage};
+use super::answer::{Answer, ToolTrace, TurnUsage};
 use super::check::Evidence;
 use super::events::AgentEvent;
 use super::governor::{Caller, Governor, Limit};
 use super::run::{Limits, Run, Step};
 use super::showing::{Gate, Showing};
 use super::{AgentError, calculate, history, watch, wording};
-use crate::model::{
+use crate::telemetry::metrics::{self, AnswerCheck};
+use agent_bill_model::Behaviour;
+use agent_bill_model::{
     Block, Briefing, ChatModel, Message, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice,
     prompt,
 };
-use crate::telemetry::metrics::{self, AnswerCheck};
 
 /// The outcome of a turn: the answer, and the messages to remember.
 pub(super) struct Turn {

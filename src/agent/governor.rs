@@ -9,11 +9,11 @@ use agent_bill_tools::{Figure, Unit};
 
 use super::AgentError;
 use super::answer::TurnUsage;
-use crate::clock::SharedClock;
-use crate::config::ConsumptionLimits;
-use crate::model::{ModelUsage, Tariff, WorstCase};
-use crate::store::model_calls::{self, Admission, Cap, Caps, NewCall, Settled};
-use crate::store::{Store, StoreError};
+use agent_bill_domain::clock::SharedClock;
+use agent_bill_domain::consumption::ConsumptionLimits;
+use agent_bill_model::{ModelUsage, Tariff, WorstCase};
+use agent_bill_records::model_calls::{self, Admission, Cap, Caps, NewCall, Settled};
+use agent_bill_records::{Store, StoreError};
 
 #[derive(Clone)]
 pub(super) struct Governor {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use agent_bill_tools::Unit;
 
-use crate::model::{Block, Message, Speaker};
+use agent_bill_model::{Block, Message, Speaker};
 
 /// The most questions looked back on, and the most characters they may have together.
 const MOST_QUESTIONS: usize = 20;

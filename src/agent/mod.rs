@@ -25,13 +25,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::clock::{SharedClock, SystemClock};
-use crate::config::ConsumptionLimits;
-use crate::identity::Requester;
-use crate::model::{ChatModel, Message, ModelError};
-use crate::scope::{Scope, ScopedView, ViewSettings};
-use crate::store::conversations::{self, StoredMessage};
-use crate::store::{Store, StoreError};
+use crate::clock::SystemClock;
+use agent_bill_domain::clock::SharedClock;
+use agent_bill_domain::consumption::ConsumptionLimits;
+use agent_bill_identity::Requester;
+use agent_bill_model::{ChatModel, Message, ModelError};
+use agent_bill_records::conversations::{self, StoredMessage};
+use agent_bill_records::scope::{Scope, ScopedView, ViewSettings};
+use agent_bill_records::{Store, StoreError};
 
 use answer::Answer;
 use events::AgentEvent;

@@ -17,10 +17,10 @@ use super::governor::Caller;
 use super::history::{self, PastTurn};
 use super::showing::Showing;
 use super::{Agent, AgentError, Question, briefing, json, unavailable, watch};
-use crate::identity::Requester;
-use crate::model::{Briefing, Message};
-use crate::store::StoreError;
-use crate::store::turns::{self, Begun, NewTurn, OpenTurn, PastMessage};
+use agent_bill_identity::Requester;
+use agent_bill_model::{Briefing, Message};
+use agent_bill_records::StoreError;
+use agent_bill_records::turns::{self, Begun, NewTurn, OpenTurn, PastMessage};
 
 /// A holder that has not renewed its lease for so long is gone: the next message need not wait longer after a crash.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::model::{Block, ModelError, ModelFailure, ModelReply, StopReason, ToolChoice};
+use agent_bill_model::{Block, ModelError, ModelFailure, ModelReply, StopReason, ToolChoice};
 
-use super::answer::Behaviour;
+use agent_bill_model::Behaviour;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -204,7 +204,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::ModelUsage;
+    use agent_bill_model::ModelUsage;
 
     fn reply(blocks: Vec<Block>) -> ModelReply {
         ModelReply { blocks, stop: StopReason::EndTurn, behaviour: None, usage: ModelUsage::default() }

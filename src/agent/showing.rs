@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::Answer;
 use super::check::Evidence;
 use super::events::AgentEvent;
-use crate::model::ReplySink;
+use agent_bill_model::ReplySink;
 
 /// A number is complete when this many words followed it, or punctuation closed it.
 const WORDS_AFTER_NUMBER: usize = 3;

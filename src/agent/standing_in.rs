@@ -5,12 +5,13 @@ use std::time::Instant;
 use agent_bill_tools::Figure;
 
 use super::AgentError;
-use super::answer::{Answer, Behaviour, Fallback};
+use super::answer::{Answer, Fallback};
 use super::driver::{Accepted, Driver, Ended, Gathered};
 use super::events::AgentEvent;
 use super::wording;
-use crate::model::{ChatModel, Message};
 use crate::telemetry::metrics;
+use agent_bill_model::Behaviour;
+use agent_bill_model::{ChatModel, Message};
 
 /// Why the built-in model answers.
 struct Reason {

@@ -3,21 +3,21 @@ use std::time::Duration;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::role::{Action, Role};
+use agent_bill_model::Behaviour;
 use agent_bill_tools::contract::{Answered, Registered, Tool, ToolError};
 use agent_bill_tools::view::Settings;
 use agent_bill_tools::{Outcome, View};
-use answer::Behaviour;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::clock::FixedClock;
-use crate::config::ConsumptionLimits;
-use crate::model::{
+use agent_bill_domain::clock::FixedClock;
+use agent_bill_domain::consumption::ConsumptionLimits;
+use agent_bill_model::{
     Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, StopReason, Tariff, ToolChoice, WorstCase,
 };
-use crate::store::scoped::ReadSettings;
-use crate::store::testing::{for_each_database, insert};
+use agent_bill_records::scoped::ReadSettings;
+use agent_bill_records::testing::{for_each_database, insert};
 
 mod consumption;
 mod language_model;
@@ -148,7 +148,7 @@ fn agent(store: &Store, model: Arc<Scripted>) -> Agent {
 }
 
 fn ann() -> Requester {
-    Requester::for_test("ann", "Ann", &[Role::Finance])
+    agent_bill_identity::testing::sign_in("ann", "Ann", &[Role::Finance])
 }
 
 fn text(text: &str) -> Vec<Block> {
@@ -214,7 +214,7 @@ async fn a_tool_the_role_may_not_use_is_refused_inside_the_turn() {
                 text("I cannot."),
             ]),
         );
-        let engineer = Requester::for_test("eng", "Eng", &[Role::CloudEngineer, Role::Finance]);
+        let engineer = agent_bill_identity::testing::sign_in("eng", "Eng", &[Role::CloudEngineer, Role::Finance]);
         let conversation = agent.start_conversation(&engineer).await.unwrap();
         let answer = ask(&agent, &engineer, &conversation, "spend?").await.unwrap();
         let outcomes: Vec<_> = answer.tools.iter().map(|trace| trace.outcome).collect();
@@ -237,7 +237,7 @@ async fn a_conversation_remembers_whole_turns_and_only_for_its_owner() {
         let record = agent.conversation(&ann(), &conversation).await.unwrap().unwrap();
         let questions: Vec<_> = record.turns.iter().map(|turn| (turn.question.as_str(), turn.answer.is_some())).collect();
         assert_eq!(questions, [("how much?", true), ("sure?", true)]);
-        let other = Requester::for_test("eng", "Eng", &[]);
+        let other = agent_bill_identity::testing::sign_in("eng", "Eng", &[]);
         assert_eq!(agent.conversation(&other, &conversation).await.unwrap(), None);
         assert!(matches!(ask(&agent, &other, &conversation, "hi").await, Err(AgentError::NoSuchConversation)));
     })

@@ -15,7 +15,7 @@ use super::events::AgentEvent;
 use super::run::ToolCall;
 use super::showing::Showing;
 use super::watch;
-use crate::model::{Block, ChatModel, Message, Speaker};
+use agent_bill_model::{Block, ChatModel, Message, Speaker};
 
 /// How long one tool may take before the model is told that it failed.
 const TOOL_DEADLINE: Duration = Duration::from_secs(20);

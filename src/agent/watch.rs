@@ -9,9 +9,9 @@ use super::answer::Answer;
 use super::governor::Caller;
 use super::run::ToolCall;
 use super::{AgentError, Question};
-use crate::model::{Block, ChatModel, Message, ModelFailure, ModelReply, ModelUsage, Tariff};
 use crate::telemetry::genai::{self, ChatCall, ChatOutcome, Provider, TokenUsage, TurnOutcome};
 use crate::telemetry::metrics::{self, ChatMeasured, ToolMeasured, TurnMeasured};
+use agent_bill_model::{Block, ChatModel, Message, ModelFailure, ModelReply, ModelUsage, Tariff};
 
 /// Tools that the model made up count under one word.
 const UNKNOWN_TOOL: &str = "unknown";

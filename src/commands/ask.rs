@@ -16,7 +16,7 @@ use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
 use crate::app::App;
 use crate::config::Config;
-use crate::identity::Requester;
+use agent_bill_identity::Requester;
 
 /// Ask a question
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::open_store;
 use crate::config::Config;
-use crate::store::audit::{self, AuditHead};
+use agent_bill_records::audit::{self, AuditHead};
 
 /// Check or read the append-only record of decisions
 #[derive(Debug, Args)]

@@ -8,9 +8,9 @@ use jiff::civil::Date;
 use super::open_store;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::governance::Actor;
-use crate::governance::claims::{self, NewClaim};
-use crate::store::governance::list_claims;
+use agent_bill_records::acts::Actor;
+use agent_bill_records::acts::claims::{self, NewClaim};
+use agent_bill_records::governance::list_claims;
 
 /// Claim principals of the bill for workloads
 #[derive(Debug, Args)]

@@ -11,8 +11,8 @@ use serde::de::value::{Error as WordError, StrDeserializer};
 use super::open_store;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::governance::Actor;
-use crate::governance::decisions::{self, NewDecision};
+use agent_bill_records::acts::Actor;
+use agent_bill_records::acts::decisions::{self, NewDecision};
 
 /// Decide on models
 #[derive(Debug, Args)]

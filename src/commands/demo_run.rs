@@ -12,13 +12,13 @@ use super::demo_folder::{Making, is_ready};
 use super::local::{demo_clock, demo_database_url, open_demo};
 use super::serve::{answer, listen};
 use crate::app::App;
-use crate::billing::invocation_log;
-use crate::billing::rollup::{self, Options, Outcome};
 use crate::config::Config;
 use crate::demo;
-use crate::store::Store;
-use crate::store::people;
-use crate::store::usage::RunOutcome;
+use crate::ingest::rollup::{self, Options, Outcome};
+use agent_bill_billing::invocation_log;
+use agent_bill_records::Store;
+use agent_bill_records::people;
+use agent_bill_records::usage::RunOutcome;
 
 /// Same seed, same bill: the figures of the founding questions depend on it only in their daily spread.
 const SEED: u64 = 7;

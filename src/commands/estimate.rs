@@ -9,10 +9,11 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 
 use super::open_store;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::governance::Actor;
-use crate::governance::estimates::{self, EstimateAmount, NewEstimate};
+use agent_bill_domain::clock::Clock;
+use agent_bill_records::acts::Actor;
+use agent_bill_records::acts::estimates::{self, EstimateAmount, NewEstimate};
 
 /// Commit to a monthly estimate
 #[derive(Debug, Args)]

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use crate::app::App;
-use crate::clock::{FixedClock, SharedClock, SystemClock};
+use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::store::Store;
+use agent_bill_domain::clock::{FixedClock, SharedClock};
+use agent_bill_records::Store;
 
 /// The database of the demo, inside the demo's folder.
 #[must_use]

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use crate::config::Config;
-use crate::store::Store;
+use agent_bill_records::Store;
 
 /// Create or update the database schema
 #[derive(Debug, Args)]

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, ModelChoice};
-use crate::store::{Backend, Store};
+use agent_bill_records::{Backend, Store};
 
 /// Ask what your organisation spends on Amazon Bedrock, who owns it, and what was decided.
 #[derive(Debug, Parser)]

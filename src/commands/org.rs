@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use super::open_store;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::governance::import::{Change, ImportFiles, ImportReport, Source, import};
-use crate::store::org::{self, Node, Organisation};
+use agent_bill_records::import::{Change, ImportFiles, ImportReport, Source, import};
+use agent_bill_records::org::{self, Node, Organisation};
 
 /// Import or show the organisation: hierarchy, people, accounts, workloads
 #[derive(Debug, Args)]

@@ -8,12 +8,12 @@ use anyhow::bail;
 use clap::Args;
 
 use super::open_store;
-use crate::billing::invocation_log;
-use crate::billing::rollup::{self, Options, Outcome, PeriodReport};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::store::Store;
-use crate::store::usage::RunOutcome;
+use crate::ingest::rollup::{self, Options, Outcome, PeriodReport};
+use agent_bill_billing::invocation_log;
+use agent_bill_records::Store;
+use agent_bill_records::usage::RunOutcome;
 
 /// Load billing periods from an AWS Data Export (CUR 2.0) or an older Cost and Usage Report.
 #[derive(Debug, Args)]

@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use super::ModelArgs;
 use super::local::open_app;
 use crate::app::App;
+use crate::channels::http::{Limits, Service, serve, stop_signal};
 use crate::config::Config;
-use crate::http::{Limits, Service, serve, stop_signal};
 use crate::telemetry::{self, MetricsListener};
 
 /// Serve the HTTP interface

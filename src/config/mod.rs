@@ -12,6 +12,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use agent_bill_aws::bedrock::config::BedrockConfig;
 use agent_bill_domain::role::Role;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
@@ -19,7 +20,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use environment::Environment;
-pub use model::{BedrockConfig, ConsumptionLimits, GuardrailConfig, ModelChoice, PriceConfig, TelemetryConfig};
+pub use model::{ModelChoice, TelemetryConfig};
 
 /// The variable that names the TOML file when the command line does not.
 pub const FILE_VARIABLE: &str = "AGENT_BILL_CONFIG";

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use agent_bill_domain::names::clean_name;
 use tracing_subscriber::EnvFilter;
 
-use super::{BedrockConfig, Config, ConfigError, IdentityConfig, ModelChoice, TelemetryConfig};
+use super::{Config, ConfigError, IdentityConfig, ModelChoice, TelemetryConfig};
+use agent_bill_aws::bedrock::config::BedrockConfig;
 
 impl Config {
     /// Checks every setting and reports all problems in one line.
@@ -44,7 +45,7 @@ impl Config {
         if let Some(Err(error)) = self.log.filter.as_ref().map(EnvFilter::try_new) {
             problems.push(format!("`log.filter` is not a filter like `info` or `agent_bill=debug,warn`: {error}"));
         }
-        self.bedrock.problems(&mut problems);
+        bedrock_problems(&self.bedrock, &mut problems);
         if self.model == ModelChoice::Bedrock && self.bedrock.turn_seconds.saturating_add(5) > limits.request_seconds {
             problems.push(format!(
                 "`bedrock.turn_seconds` is {}; it must lie at least 5 below `limits.request_seconds` ({}), so that the planner can still answer",
@@ -64,49 +65,48 @@ impl Config {
     }
 }
 
-impl BedrockConfig {
-    fn problems(&self, problems: &mut Vec<String>) {
-        let named = [("bedrock.model_id", Some(&self.model_id)), ("bedrock.base_model", self.base_model.as_ref())];
-        for (key, id) in named {
-            if id.is_some_and(|id| !is_plain(id, 2_048, &['.', ':', '/', '-', '_'])) {
-                problems.push(format!("`{key}` must be a model id, an inference profile id or an ARN, without spaces"));
-            }
+/// The adapter's own settings; they are read here, so they are judged here.
+fn bedrock_problems(bedrock: &BedrockConfig, problems: &mut Vec<String>) {
+    let named = [("bedrock.model_id", Some(&bedrock.model_id)), ("bedrock.base_model", bedrock.base_model.as_ref())];
+    for (key, id) in named {
+        if id.is_some_and(|id| !is_plain(id, 2_048, &['.', ':', '/', '-', '_'])) {
+            problems.push(format!("`{key}` must be a model id, an inference profile id or an ARN, without spaces"));
         }
-        if self.region.as_ref().is_some_and(|region| !is_plain(region, 32, &['-'])) {
-            problems.push("`bedrock.region` must be a Region like eu-central-1".to_owned());
+    }
+    if bedrock.region.as_ref().is_some_and(|region| !is_plain(region, 32, &['-'])) {
+        problems.push("`bedrock.region` must be a Region like eu-central-1".to_owned());
+    }
+    if bedrock
+        .price
+        .is_some_and(|price| [price.input, price.output, price.cache_read, price.cache_write].iter().any(|usd| usd.is_negative()))
+    {
+        problems.push("`bedrock.price` must not be negative".to_owned());
+    }
+    if bedrock.endpoint_url.as_ref().is_some_and(|url| !is_trustworthy_url(url)) {
+        problems.push("`bedrock.endpoint_url` must be an https address (http only on loopback)".to_owned());
+    }
+    if bedrock.guardrail.as_ref().is_some_and(|guardrail| guardrail.id.trim().is_empty() || guardrail.version.trim().is_empty()) {
+        problems.push("`bedrock.guardrail` needs an `id` and a `version` (a number or DRAFT)".to_owned());
+    }
+    let seconds = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let limits = &bedrock.limits;
+    let ranges = [
+        ("bedrock.max_output_tokens", i64::from(bedrock.max_output_tokens), 256, 64_000),
+        ("bedrock.temperature_permille", i64::from(bedrock.temperature_permille.unwrap_or(0)), 0, 1_000),
+        ("bedrock.first_byte_seconds", seconds(bedrock.first_byte_seconds), 1, 600),
+        ("bedrock.idle_seconds", seconds(bedrock.idle_seconds), 1, 600),
+        ("bedrock.turn_seconds", seconds(bedrock.turn_seconds), 2, 3_000),
+        ("bedrock.limits.turn_tokens", limits.turn_tokens, 0, i64::MAX),
+        ("bedrock.limits.person_day_tokens", limits.person_day_tokens, 0, i64::MAX),
+        ("bedrock.limits.month_tokens", limits.month_tokens, 0, i64::MAX),
+    ];
+    for (key, value, least, most) in ranges {
+        if !(least..=most).contains(&value) {
+            problems.push(format!("`{key}` is {value}; it must lie between {least} and {most}"));
         }
-        if self
-            .price
-            .is_some_and(|price| [price.input, price.output, price.cache_read, price.cache_write].iter().any(|usd| usd.is_negative()))
-        {
-            problems.push("`bedrock.price` must not be negative".to_owned());
-        }
-        if self.endpoint_url.as_ref().is_some_and(|url| !is_trustworthy_url(url)) {
-            problems.push("`bedrock.endpoint_url` must be an https address (http only on loopback)".to_owned());
-        }
-        if self.guardrail.as_ref().is_some_and(|guardrail| guardrail.id.trim().is_empty() || guardrail.version.trim().is_empty()) {
-            problems.push("`bedrock.guardrail` needs an `id` and a `version` (a number or DRAFT)".to_owned());
-        }
-        let seconds = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
-        let limits = &self.limits;
-        let ranges = [
-            ("bedrock.max_output_tokens", i64::from(self.max_output_tokens), 256, 64_000),
-            ("bedrock.temperature_permille", i64::from(self.temperature_permille.unwrap_or(0)), 0, 1_000),
-            ("bedrock.first_byte_seconds", seconds(self.first_byte_seconds), 1, 600),
-            ("bedrock.idle_seconds", seconds(self.idle_seconds), 1, 600),
-            ("bedrock.turn_seconds", seconds(self.turn_seconds), 2, 3_000),
-            ("bedrock.limits.turn_tokens", limits.turn_tokens, 0, i64::MAX),
-            ("bedrock.limits.person_day_tokens", limits.person_day_tokens, 0, i64::MAX),
-            ("bedrock.limits.month_tokens", limits.month_tokens, 0, i64::MAX),
-        ];
-        for (key, value, least, most) in ranges {
-            if !(least..=most).contains(&value) {
-                problems.push(format!("`{key}` is {value}; it must lie between {least} and {most}"));
-            }
-        }
-        if [limits.turn_usd, limits.person_day_usd, limits.month_usd].iter().any(|limit| limit.is_negative()) {
-            problems.push("`bedrock.limits` must not be negative".to_owned());
-        }
+    }
+    if [limits.turn_usd, limits.person_day_usd, limits.month_usd].iter().any(|limit| limit.is_negative()) {
+        problems.push("`bedrock.limits` must not be negative".to_owned());
     }
 }
 

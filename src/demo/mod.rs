@@ -29,7 +29,7 @@ use agent_bill_domain::period::Month;
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use crate::clock::FixedClock;
+use agent_bill_domain::clock::FixedClock;
 use columns::CUR2;
 use export::{Export, ExportError, Format};
 use ledger::Ledger;

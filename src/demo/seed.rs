@@ -16,13 +16,13 @@ use jiff::{Timestamp, ToSpan};
 use super::claims::{CLAIMS, DemoClaim, NEVER};
 use super::decided::{CLOUD_ENGINEER, DECISIONS, DemoDecision, DemoEstimate, ESTIMATES, FINOPS_LEAD, PENDING_MODELS};
 use super::{ACCOUNTS_CSV, HIERARCHY_CSV, PEOPLE_CSV, WORKLOADS_CSV};
-use crate::clock::FixedClock;
-use crate::governance::claims::{self, NewClaim};
-use crate::governance::decisions::{self, NewDecision};
-use crate::governance::estimates::{self, EstimateAmount, NewEstimate};
-use crate::governance::import::{ImportError, ImportFiles, Source, import};
-use crate::governance::{Actor, GovernanceError};
-use crate::store::{Store, StoreError};
+use agent_bill_domain::clock::FixedClock;
+use agent_bill_records::acts::claims::{self, NewClaim};
+use agent_bill_records::acts::decisions::{self, NewDecision};
+use agent_bill_records::acts::estimates::{self, EstimateAmount, NewEstimate};
+use agent_bill_records::acts::{Actor, GovernanceError};
+use agent_bill_records::import::{ImportError, ImportFiles, Source, import};
+use agent_bill_records::{Store, StoreError};
 
 /// Name of the company, the top of the hierarchy.
 pub const COMPANY_NAME: &str = "Example Group";

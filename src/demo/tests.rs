@@ -8,7 +8,7 @@ use jiff::civil::date;
 
 use super::ledger::LedgerKey;
 use super::*;
-use crate::clock::Clock;
+use agent_bill_domain::clock::Clock;
 
 /// Everything `demo generate --seed 7` writes.
 static SEVEN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {

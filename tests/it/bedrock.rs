@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use agent_bill::model::bedrock::testing::{Script, credentials};
+use agent_bill_aws::bedrock::testing::{Script, credentials};
 use agent_bill_tools::View as _;
 use serde_json::{Value, json};
 

@@ -102,7 +102,7 @@ async fn probes_and_the_document_say_nothing_about_anybody() {
     assert_eq!(house.get("/healthz").send().await.json(), json!({"status": "ok"}));
     assert_eq!(house.get("/readyz").send().await.json(), json!({"status": "ready"}));
     let document = house.get("/v1/openapi.json").send().await;
-    assert_eq!(document.json(), agent_bill::http::openapi::document());
+    assert_eq!(document.json(), agent_bill::channels::http::openapi::document());
     assert!(!document.text().contains("Lena"));
 }
 
@@ -117,7 +117,7 @@ async fn readiness_needs_the_database_and_health_does_not() {
 
 #[tokio::test]
 async fn readiness_needs_signing_keys() {
-    let eager = agent_bill::identity::JwksTimings { retry_without_keys: Duration::from_millis(20), ..Default::default() };
+    let eager = agent_bill_identity::JwksTimings { retry_without_keys: Duration::from_millis(20), ..Default::default() };
     let house = House::open_unready(StatusCode::INTERNAL_SERVER_ERROR, |_| {}, eager).await;
     let reply = house.get("/readyz").send().await;
     assert_eq!((reply.status, reply.problem().as_str()), (503, "not_ready"));

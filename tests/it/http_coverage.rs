@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use agent_bill::http::routes::ROUTES;
+use agent_bill::channels::http::routes::ROUTES;
 
 /// Route → the tests that prove its scope.
 const SCOPE_TESTS: &[(&str, &str, &[&str])] = &[

@@ -7,17 +7,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agent_bill::agent::answer::{Answer, Behaviour};
+use agent_bill::agent::answer::Answer;
 use agent_bill::agent::events::AgentEvent;
 use agent_bill::agent::{AgentError, ConversationRecord, Question, TurnRecord};
+use agent_bill::channels::http::port::{Conversations, Records};
+use agent_bill::channels::http::{Limits, Service, serve};
 use agent_bill::clock::SystemClock;
 use agent_bill::config::LimitsConfig;
-use agent_bill::http::port::{Conversations, Records};
-use agent_bill::http::{Limits, Service, serve};
-use agent_bill::identity::{
+use agent_bill_domain::ids::PersonId;
+use agent_bill_identity::{
     Authenticator, Expected, HttpJwks, JwksCache, JwksTimings, People, PeopleError, PersonRecord, Requester, SignInRules, TokenVerifier,
 };
-use agent_bill_domain::ids::PersonId;
+use agent_bill_model::Behaviour;
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use crate::http_house::{House, read_reply, read_until};
 
 #[tokio::test]
 async fn a_person_who_asks_too_often_waits_and_others_do_not() {
-    let change = |limits: &mut agent_bill::http::Limits| (limits.requests_per_minute, limits.burst) = (60, 3);
+    let change = |limits: &mut agent_bill::channels::http::Limits| (limits.requests_per_minute, limits.burst) = (60, 3);
     let house = House::open_with(change, Default::default()).await;
     let lena = house.lena();
     for _ in 0..3 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use agent_bill::identity::JwksTimings;
+use agent_bill_identity::JwksTimings;
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use agent_bill::billing::rollup::{Options, run};
 use agent_bill::demo;
-use agent_bill::store::testing::FreshDatabase;
-use agent_bill::store::usage::PeriodSum;
-use agent_bill::store::{Backend, Store};
+use agent_bill::ingest::rollup::{Options, run};
+use agent_bill_records::testing::FreshDatabase;
+use agent_bill_records::usage::PeriodSum;
+use agent_bill_records::{Backend, Store};
 
 const PERIOD: &str = "2026-10";
 /// Moments at which the program is killed, spread over the time a whole run takes.

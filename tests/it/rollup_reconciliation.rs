@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use agent_bill::billing::rollup::{Options, Outcome, PeriodReport, run};
 use agent_bill::demo;
 use agent_bill::demo::variants::write_variants;
-use agent_bill::store::Store;
-use agent_bill::store::testing::for_each_database;
-use agent_bill::store::usage::RunOutcome;
+use agent_bill::ingest::rollup::{Options, Outcome, PeriodReport, run};
+use agent_bill_records::Store;
+use agent_bill_records::testing::for_each_database;
+use agent_bill_records::usage::RunOutcome;
 use serde_json::Value;
 
 const SEED: u64 = 11;

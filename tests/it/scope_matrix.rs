@@ -6,13 +6,13 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use agent_bill::agent::answer::Behaviour;
 use agent_bill::app::App;
-use agent_bill::clock::FixedClock;
 use agent_bill::commands::demo_run::prepare;
 use agent_bill::config::Config;
-use agent_bill::store::Store;
-use agent_bill::store::people;
+use agent_bill_domain::clock::FixedClock;
+use agent_bill_model::Behaviour;
+use agent_bill_records::Store;
+use agent_bill_records::people;
 use agent_bill_tools::registry::registry;
 use agent_bill_tools::{Outcome, View};
 use serde_json::json;

@@ -5,12 +5,13 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use agent_bill::app::App;
-use agent_bill::clock::FixedClock;
 use agent_bill::config::Config;
-use agent_bill::identity::Requester;
-use agent_bill::store::Store;
-use agent_bill::store::people;
+use agent_bill_domain::clock::FixedClock;
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_identity::Requester;
+use agent_bill_records::Store;
+use agent_bill_records::people;
+use agent_bill_records::testing::insert_generated;
 use agent_bill_tools::registry::registry;
 use agent_bill_tools::{Outcome, View};
 use serde_json::{Value, json};
@@ -53,7 +54,6 @@ impl LogBuffer {
 
 struct World {
     app: App,
-    writes: sqlx::AnyPool,
     logs: LogBuffer,
     _folder: tempfile::TempDir,
 }
@@ -64,17 +64,12 @@ async fn world(logs: LogBuffer) -> World {
     let store = Store::open(&url).await.unwrap();
     store.migrate().await.unwrap();
     let clock = Arc::new(FixedClock("2026-11-23T09:00:00Z".parse().unwrap()));
-    let writes = sqlx::AnyPool::connect(&url).await.unwrap();
-    World { app: App::local(&Config::default(), store, clock).unwrap(), writes, logs, _folder: folder }
+    World { app: App::local(&Config::default(), store, clock).unwrap(), logs, _folder: folder }
 }
 
 impl World {
     async fn become_organisation(&self, org: &Organisation) {
-        let mut tx = self.writes.begin().await.unwrap();
-        for statement in org.statements() {
-            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *tx).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        insert_generated(&self.app.store, org.statements()).await;
     }
 
     /// Signed in with a real token whose groups allow only `groups`.

@@ -1,4 +1,4 @@
-use agent_bill::agent::answer::Behaviour;
+use agent_bill_model::Behaviour;
 
 use super::*;
 use crate::grade::Check;

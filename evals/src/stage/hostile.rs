@@ -4,17 +4,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agent_bill::billing::rollup::{self, Options, Outcome};
 use agent_bill::commands::local::{demo_clock, demo_database_url};
 use agent_bill::config::Config;
 use agent_bill::demo::columns::CUR2;
 use agent_bill::demo::export::{Export, Format};
 use agent_bill::demo::line::Line;
 use agent_bill::demo::{self, EXPORT_NAME};
-use agent_bill::governance::import::{ImportFiles, Source, import};
-use agent_bill::store::Store;
-use agent_bill::store::usage::RunOutcome;
+use agent_bill::ingest::rollup::{self, Options, Outcome};
 use agent_bill_domain::period::Month;
+use agent_bill_records::Store;
+use agent_bill_records::import::{ImportFiles, Source, import};
+use agent_bill_records::usage::RunOutcome;
 use anyhow::{Context, ensure};
 
 use crate::world;

@@ -11,13 +11,14 @@ use agent_bill::agent::Agent;
 use agent_bill::agent::answer::Answer;
 use agent_bill::agent::events::AgentEvent;
 use agent_bill::app::App;
-use agent_bill::config::{Config, ConsumptionLimits};
-use agent_bill::model::ChatModel;
-use agent_bill::model::planner::Planner;
+use agent_bill::config::Config;
+use agent_bill_domain::consumption::ConsumptionLimits;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_evals::case::{Case, load};
 use agent_bill_evals::run::worlds;
 use agent_bill_evals::stage::Stages;
+use agent_bill_model::ChatModel;
+use agent_bill_planner::Planner;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use agent_bill::model::bedrock::testing::{Script, model};
+use agent_bill_aws::bedrock::testing::{Script, model};
 use agent_bill_evals::case::Case;
 use agent_bill_evals::fingerprint::Fingerprint;
 use agent_bill_evals::stage::Stage;
@@ -104,7 +104,7 @@ async fn a_model_that_obeys_every_attacker_gets_and_shows_nothing_outside_the_sc
         let before = Fingerprint::of(&stage.app, &seer).await.unwrap();
         let names = everything(stage).await;
         let people: BTreeSet<String> =
-            agent_bill::store::people::list(&stage.app.store).await.unwrap().into_iter().map(|person| person.name).collect();
+            agent_bill_records::people::list(&stage.app.store).await.unwrap().into_iter().map(|person| person.name).collect();
         let script = Script::with(json!({ "replies": greedy(&names, number), "order": "round" })).await;
         let agent = answered_by(&stage.app, Arc::new(model(&script.config()).await));
         let (answers, shown) = converse(&stage.app, &agent, case).await;

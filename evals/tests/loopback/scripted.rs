@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use agent_bill::agent::answer::Behaviour;
-use agent_bill::model::bedrock::testing::{Script, model};
-use agent_bill::model::planner::Planner;
-use agent_bill::model::{Block, ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
+use agent_bill_aws::bedrock::testing::{Script, model};
 use agent_bill_evals::grade::grade;
+use agent_bill_model::Behaviour;
+use agent_bill_model::{Block, ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
+use agent_bill_planner::Planner;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

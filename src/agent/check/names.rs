@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use agent_bill_tools::registry::registry;
 use serde_json::Value;
 
-use crate::model::prompt;
+use agent_bill_model::prompt;
 
 /// Words of the trade that models capitalise in labels, beside those of prompts and tools.
 const KNOWN: &str = include_str!("known_words.txt");

@@ -5,7 +5,7 @@ use agent_bill_tools::facts::{AgentUsageQuery, UsageBy};
 use jiff::civil::date;
 
 use super::*;
-use crate::model::planner::Planner;
+use agent_bill_planner::Planner;
 
 /// Ten dollars per million tokens of any kind: the ten thousand tokens of a call cost ten cents.
 fn tariff() -> Tariff {

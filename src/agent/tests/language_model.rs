@@ -1,7 +1,7 @@
 //! A turn of a model that writes freely: what is shown, corrected, withheld, and when the built-in model answers instead.
 
 use super::*;
-use crate::model::planner::Planner;
+use agent_bill_planner::Planner;
 
 /// Everything that went out while a question was answered.
 async fn watch(agent: &Agent, conversation: &str, question: &str) -> (Result<Answer, AgentError>, Vec<AgentEvent>) {

@@ -1,7 +1,7 @@
 //! What a conversation keeps: repeated requests, changed sight, crashes, and questions from before.
 
 use super::*;
-use crate::model::Speaker;
+use agent_bill_model::Speaker;
 
 fn question(conversation: &str, text: &str, key: &str) -> Question {
     Question { conversation: conversation.to_owned(), text: text.to_owned(), request_key: Some(key.to_owned()) }
@@ -56,7 +56,7 @@ async fn an_answer_given_to_other_eyes_is_not_told_to_the_model_again() {
         ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
         ask(&agent, &ann(), &conversation, "sure?").await.unwrap();
         // Her token no longer allows the role.
-        let less = Requester::for_test("ann", "Ann", &[]);
+        let less = agent_bill_identity::testing::sign_in("ann", "Ann", &[]);
         ask(&agent, &less, &conversation, "and now?").await.unwrap();
         let heard = model.heard.lock().unwrap();
         assert!(serde_json::to_string(&heard[2]).unwrap().contains("14200.00"));
@@ -74,7 +74,7 @@ async fn a_question_whose_turn_was_lost_in_a_crash_stays_and_the_next_one_is_ans
         let model = Scripted::playing(&[text("Fine.")]);
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
-        let lost = crate::store::turns::NewTurn {
+        let lost = agent_bill_records::turns::NewTurn {
             conversation: conversation.clone(),
             request_key: "k".to_owned(),
             holder: "a process that is gone".to_owned(),
@@ -84,7 +84,7 @@ async fn a_question_whose_turn_was_lost_in_a_crash_stays_and_the_next_one_is_ans
             at: "2026-11-23T09:00:00Z".to_owned(),
             question: serde_json::to_string(&Message::user("lost?")).unwrap(),
         };
-        crate::store::turns::begin(&store, ann().person(), &lost).await.unwrap();
+        agent_bill_records::turns::begin(&store, ann().person(), &lost).await.unwrap();
         ask(&agent, &ann(), &conversation, "hello?").await.unwrap();
         assert_eq!(model.heard.lock().unwrap()[0].iter().map(Message::text).collect::<Vec<_>>()[0], "lost?");
         let turns = agent.conversation(&ann(), &conversation).await.unwrap().unwrap().turns;
@@ -102,7 +102,7 @@ async fn calls_stored_without_their_results_do_not_break_the_conversation() {
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         ask(&agent, &ann(), &conversation, "hello?").await.unwrap();
-        crate::store::testing::execute(
+        agent_bill_records::testing::execute(
             &store,
             "UPDATE messages SET body = '{\"speaker\":\"assistant\",\"blocks\":[{\"type\":\"tool_use\",\"id\":\"x\",\"name\":\"probe\",\"input\":{}}]}' WHERE sequence = 2",
         )

@@ -9,21 +9,20 @@ use agent_bill_tools::view::Settings;
 use jiff::civil::date;
 
 use super::*;
-use crate::billing::invocation_log;
-use crate::billing::rollup::{self, Options};
-use crate::config::ConsumptionLimits;
-use crate::identity::Requester;
-use crate::scope::{Scope, ScopedView, ViewSettings};
-use crate::store::scoped::ReadSettings;
-use crate::store::testing::for_each_database;
-use crate::store::{audit, people};
+use crate::ingest::rollup::{self, Options};
+use agent_bill_billing::invocation_log;
+use agent_bill_domain::consumption::ConsumptionLimits;
+use agent_bill_records::scope::{Scope, ScopedView, ViewSettings};
+use agent_bill_records::scoped::ReadSettings;
+use agent_bill_records::testing::for_each_database;
+use agent_bill_records::{audit, people};
 
 const NOVEMBER: DateRange = DateRange { from: date(2026, 11, 1), to: date(2026, 11, 30) };
 
 async fn view_of(store: &Store, name: &str) -> ScopedView {
     let person = people::list_meant(store, name).await.unwrap().remove(0);
     let roles: Vec<_> = person.grants.iter().map(|(role, _)| *role).collect();
-    let requester = Requester::for_test(person.id.as_str(), &person.name, &roles);
+    let requester = agent_bill_identity::testing::sign_in(person.id.as_str(), &person.name, &roles);
     let settings = ViewSettings {
         answers: Settings {
             healthy_cache_permille: 400,

@@ -1,0 +1,3 @@
+//! Amazon's services behind our own ports. The only package that names an AWS SDK.
+
+pub mod bedrock;
