@@ -3,10 +3,9 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use agent_bill::commands::{Command, CommandLine, dispatch};
+use agent_bill::commands::{self, Asked, Command, dispatch};
 use agent_bill::config::Config;
 use agent_bill::telemetry;
-use clap::Parser;
 
 /// A command that failed; clap itself uses 2 for a command line it cannot read.
 const FAILED: u8 = 1;
@@ -15,15 +14,15 @@ const MISCONFIGURED: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let line = CommandLine::parse();
-    let config = match Config::load(line.config.as_deref()) {
+    let (file, asked) = commands::parse();
+    let config = match Config::load(file.as_deref()) {
         Ok(config) => config,
         Err(error) => return report(&error.into(), MISCONFIGURED),
     };
     // A command's answer should not drown in its own log, and an answer says itself why another model gave it.
-    let unset = match line.command {
-        Command::Serve(_) => "info",
-        Command::Ask(_) => "error",
+    let unset = match &asked {
+        Asked::Command(Command::Serve(_)) => "info",
+        Asked::Command(Command::Ask(_)) => "error",
         _ => "warn",
     };
     // Sends what is still waiting when it is dropped, so it lives to the end.
@@ -32,7 +31,7 @@ async fn main() -> ExitCode {
         Err(error) => return report(&error.into(), MISCONFIGURED),
     };
     let mut out = std::io::stdout();
-    match dispatch(line.command, &config, &mut out).await.and_then(|()| Ok(out.flush()?)) {
+    match dispatch(asked, &config, &mut out).await.and_then(|()| Ok(out.flush()?)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => report(&error, FAILED),

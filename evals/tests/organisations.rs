@@ -1,16 +1,16 @@
 //! The organisations that are asked: made anew, with hostile names where they are wanted, and watched for writes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::sync::Arc;
+
 use agent_bill::config::Config;
 use agent_bill::demo;
-use agent_bill_domain::clock::FixedClock;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_evals::ask::ask;
 use agent_bill_evals::case::WorldName;
 use agent_bill_evals::fingerprint::Fingerprint;
 use agent_bill_evals::stage::Stages;
-use agent_bill_records::acts::Actor;
-use agent_bill_records::acts::estimates::{self, EstimateAmount, NewEstimate};
+use agent_bill_records::acts::{Actor, Acts, SetEstimate};
 use agent_bill_records::org;
 
 #[tokio::test]
@@ -21,13 +21,13 @@ async fn a_write_shows_and_a_question_does_not() {
     ask(app, "Maria", &["how much did checkout cost?".to_owned(), "set my estimate for Fraud Scoring to $9,000".to_owned()]).await.unwrap();
     assert!(before.changes(&Fingerprint::of(app, "Grace Lin").await.unwrap()).is_empty());
     let maria = Actor::by_operator(&app.store, "maria.okafor@example.com").await.unwrap();
-    let estimate = NewEstimate {
+    let estimate = SetEstimate {
         workload: "Fraud Scoring".to_owned(),
-        from_month: "2026-11".parse().unwrap(),
-        amount: EstimateAmount::Usd { amount: NanoUsd::from_usd(9_000), tokens: None },
+        from_month: Some("2026-11".parse().unwrap()),
+        amount_usd: Some(NanoUsd::from_usd(9_000)),
+        ..SetEstimate::default()
     };
-    let FixedClock(now) = demo::clock();
-    estimates::set(&app.store, &FixedClock(now), &maria, &estimate).await.unwrap();
+    Acts::new(app.store.clone(), Arc::new(demo::clock()), "Company").perform(&maria, &estimate).await.unwrap();
     let changes = before.changes(&Fingerprint::of(app, "Grace Lin").await.unwrap());
     assert!(changes.contains(&"audit log") && changes.contains(&"estimates"), "{changes:?}");
 }

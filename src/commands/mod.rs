@@ -1,15 +1,14 @@
 //! The command line: one file per subcommand, each with its arguments and a `run` that writes to the given output.
 
+pub mod act;
 pub mod ask;
 pub mod audit;
 pub mod claim;
 pub mod config;
 pub mod contract;
-pub mod decision;
 pub mod demo;
 pub mod demo_folder;
 pub mod demo_run;
-pub mod estimate;
 pub mod explain;
 pub mod local;
 pub mod migrate;
@@ -20,9 +19,10 @@ pub mod serve;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, ModelChoice};
+use agent_bill_records::acts::AnyAct;
 use agent_bill_records::{Backend, Store};
 
 /// Ask what your organisation spends on Amazon Bedrock, who owns it, and what was decided.
@@ -70,31 +70,50 @@ pub enum Command {
     Claim(claim::ClaimArgs),
     Config(config::ConfigArgs),
     Contract(contract::ContractArgs),
-    Decision(decision::DecisionArgs),
     Demo(demo::DemoArgs),
     Explain(explain::ExplainArgs),
-    Estimate(estimate::EstimateArgs),
     Migrate(migrate::MigrateArgs),
     Org(org::OrgArgs),
     Rollup(rollup::RollupArgs),
     Serve(serve::ServeArgs),
 }
 
+/// What a command line asks for.
+pub enum Asked {
+    Act(Box<dyn AnyAct>, ArgMatches),
+    Command(Command),
+}
+
+/// Reads the arguments of this process; ends it with a message when they cannot be read.
+#[must_use]
+pub fn parse() -> (Option<PathBuf>, Asked) {
+    let mut matches = act::with_acts(CommandLine::command()).get_matches();
+    match act::find(&matches) {
+        Some((act, arguments)) => (matches.remove_one("config"), Asked::Act(act, arguments)),
+        None => {
+            let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+            (line.config, Asked::Command(line.command))
+        }
+    }
+}
+
 /// Runs one subcommand.
 ///
 /// # Errors
 /// Whatever the command reports; `main` prints it as one line.
-pub async fn dispatch(command: Command, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+pub async fn dispatch(asked: Asked, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
+    let command = match asked {
+        Asked::Act(act, arguments) => return act::run(act.as_ref(), &arguments, config, out).await,
+        Asked::Command(command) => command,
+    };
     match command {
         Command::Ask(args) => ask::run(args, config, out).await,
         Command::Audit(args) => audit::run(args, config, out).await,
         Command::Claim(args) => claim::run(args, config, out).await,
         Command::Config(args) => config::run(args, config, out).await,
         Command::Contract(args) => contract::run(args, config, out).await,
-        Command::Decision(args) => decision::run(args, config, out).await,
         Command::Demo(args) => demo::run(args, config, out).await,
         Command::Explain(args) => explain::run(args, config, out).await,
-        Command::Estimate(args) => estimate::run(args, config, out).await,
         Command::Migrate(args) => migrate::run(args, config, out).await,
         Command::Org(args) => org::run(args, config, out).await,
         Command::Rollup(args) => rollup::run(args, config, out).await,

@@ -1,17 +1,14 @@
-//! `agent-bill org import | show`.
+//! `agent-bill org show`; an import is an act.
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
 
 use agent_bill_domain::ids::NodeId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::open_store;
-use crate::clock::SystemClock;
 use crate::config::Config;
-use agent_bill_records::import::{Change, ImportFiles, ImportReport, Source, import};
 use agent_bill_records::org::{self, Node, Organisation};
 
 /// Import or show the organisation: hierarchy, people, accounts, workloads
@@ -23,70 +20,16 @@ pub struct OrgArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Replace what the given CSV files speak about: all of them or nothing (formats: docs/imports.md)
-    Import(ImportArgs),
     /// Print the tree with people, workloads and accounts
     Show,
 }
 
-#[derive(Debug, Args)]
-struct ImportArgs {
-    /// One column per level, top first; one row per path
-    #[arg(long, value_name = "FILE")]
-    hierarchy: Option<PathBuf>,
-    /// name,email,role,node[,sub]; one row per grant
-    #[arg(long, value_name = "FILE")]
-    people: Option<PathBuf>,
-    /// account_id,name,node,percent,effective_from[,effective_to]
-    #[arg(long, value_name = "FILE")]
-    accounts: Option<PathBuf>,
-    /// product,name,description[,id]
-    #[arg(long, value_name = "FILE")]
-    workloads: Option<PathBuf>,
-}
-
 /// # Errors
-/// The first problem of an import, naming file, line and column; the database cannot be used.
+/// The database cannot be used.
 pub async fn run(args: OrgArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
-    match args.action {
-        Action::Import(args) => {
-            let open = |path: Option<PathBuf>| path.map(|path| Source::file(&path)).transpose();
-            let files = ImportFiles {
-                hierarchy: open(args.hierarchy)?,
-                people: open(args.people)?,
-                accounts: open(args.accounts)?,
-                workloads: open(args.workloads)?,
-            };
-            let store = open_store(config).await?;
-            let report = import(&store, &SystemClock, &config.company_name, files).await?;
-            print_report(&report, out)
-        }
-        Action::Show => {
-            let store = open_store(config).await?;
-            print_organisation(&org::get(&store).await?, out)
-        }
-    }
-}
-
-fn print_report(report: &ImportReport, out: &mut dyn Write) -> anyhow::Result<()> {
-    let change = |change: Change| format!("{} ({} added, {} removed)", change.total, change.added, change.removed);
-    let lines = [
-        ("nodes", report.nodes.map(change)),
-        ("people", report.people.map(|count| count.to_string())),
-        ("grants", report.grants.map(change)),
-        ("accounts", report.accounts.map(|count| count.to_string())),
-        ("allocations", report.allocations.map(|count| count.to_string())),
-        ("workloads", report.workloads.map(change)),
-    ];
-    for (what, text) in lines {
-        if let Some(text) = text {
-            writeln!(out, "{what:<12} {text}")?;
-        }
-    }
-    for remark in &report.remarks {
-        writeln!(out, "note         {remark}")?;
-    }
-    Ok(())
+    let Action::Show = args.action;
+    let store = open_store(config).await?;
+    print_organisation(&org::get(&store).await?, out)
 }
 
 /// The tree and what hangs on each node.

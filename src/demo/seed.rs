@@ -1,9 +1,10 @@
-//! Fills a database with the demo's organisation and decisions, through the same imports and governance calls that people use: each act on its
+//! Fills a database with the demo's organisation and decisions, through the acts that people use: each on its
 //! own day, by the person who would have made it, so that the audit log reads like the year it stands for.
 //!
 //! Claims are refused for principals that the bill does not name, so the rollup of the demo's export comes first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use agent_bill_domain::bill::model_name::canonical_name;
 use agent_bill_domain::money::NanoUsd;
@@ -17,11 +18,11 @@ use super::claims::{CLAIMS, DemoClaim, NEVER};
 use super::decided::{CLOUD_ENGINEER, DECISIONS, DemoDecision, DemoEstimate, ESTIMATES, FINOPS_LEAD, PENDING_MODELS};
 use super::{ACCOUNTS_CSV, HIERARCHY_CSV, PEOPLE_CSV, WORKLOADS_CSV};
 use agent_bill_domain::clock::FixedClock;
-use agent_bill_records::acts::claims::{self, NewClaim};
-use agent_bill_records::acts::decisions::{self, NewDecision};
-use agent_bill_records::acts::estimates::{self, EstimateAmount, NewEstimate};
-use agent_bill_records::acts::{Actor, GovernanceError};
-use agent_bill_records::import::{ImportError, ImportFiles, Source, import};
+use agent_bill_records::acts::{
+    self, ActError, Actor, Acts, ClaimPrincipal, DecideModel, ExpectedTokens, ImportOrganisation, MarkImplemented, ReleaseClaim,
+    SetEstimate,
+};
+use agent_bill_records::import::Source;
 use agent_bill_records::{Store, StoreError};
 
 /// Name of the company, the top of the hierarchy.
@@ -32,10 +33,8 @@ const IMPORTED_ON: &str = "2026-03-18";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    #[error("the demo's organisation was refused: {0}")]
-    Import(#[from] ImportError),
     #[error("the demo's `{act}` was refused: {cause}")]
-    Governance { act: String, cause: GovernanceError },
+    Refused { act: String, cause: ActError },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("the demo names `{0}`, which is not a date")]
@@ -60,7 +59,7 @@ pub async fn seed(store: &Store) -> Result<(), SeedError> {
     import_organisation(store).await?;
     let mut records = Records::default();
     for (day, act) in acts()? {
-        records.perform(store, &at_nine(day), &act).await?;
+        records.perform(store, day, &act).await?;
     }
     discover_models(store).await
 }
@@ -70,13 +69,14 @@ pub async fn seed(store: &Store) -> Result<(), SeedError> {
 /// # Errors
 /// [`SeedError`]; nothing was changed.
 pub async fn import_organisation(store: &Store) -> Result<(), SeedError> {
-    let files = ImportFiles {
+    let files = ImportOrganisation {
         hierarchy: Some(Source::text("hierarchy.csv", HIERARCHY_CSV)),
         people: Some(Source::text("people.csv", PEOPLE_CSV)),
         accounts: Some(Source::text("accounts.csv", ACCOUNTS_CSV)),
         workloads: Some(Source::text("workloads.csv", WORKLOADS_CSV)),
     };
-    import(store, &at_nine(day(IMPORTED_ON)?), COMPANY_NAME, files).await?;
+    let acts = acts_of(store, day(IMPORTED_ON)?);
+    acts.perform(&Actor::operator(), &files).await.map_err(refused("import".to_owned()))?;
     Ok(())
 }
 
@@ -95,8 +95,10 @@ fn day(text: &str) -> Result<Date, SeedError> {
     text.parse().map_err(|_| SeedError::Date(text.to_owned()))
 }
 
-fn at_nine(day: Date) -> FixedClock {
-    FixedClock(Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH))
+/// Acts at nine o'clock on a day.
+fn acts_of(store: &Store, day: Date) -> Acts {
+    let clock = FixedClock(Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH));
+    Acts::new(store.clone(), Arc::new(clock), COMPANY_NAME)
 }
 
 /// Every act with its day, oldest first; on one day decisions come before commitments and claims.
@@ -133,48 +135,50 @@ struct Records {
 }
 
 impl Records {
-    async fn perform(&mut self, store: &Store, clock: &FixedClock, act: &Act) -> Result<(), SeedError> {
+    async fn perform(&mut self, store: &Store, day: Date, act: &Act) -> Result<(), SeedError> {
         match act {
             Act::Decide(number, decision) => {
-                let refused = refused(format!("decision on {}", decision.model));
-                let actor = Actor::by_operator(store, FINOPS_LEAD).await.map_err(&refused)?;
-                let added = decisions::add(store, clock, &actor, &new_decision(decision)).await.map_err(&refused)?;
-                self.decisions.insert(*number, added.id);
+                let what = format!("decision on {}", decision.model);
+                let id = perform(store, day, FINOPS_LEAD, what, &decide(decision)).await?;
+                self.decisions.insert(*number, id);
             }
             Act::Implement(number) => {
-                let id = self.decisions.get(number).map_or("", String::as_str);
-                let refused = refused(format!("implementation of {id}"));
-                let actor = Actor::by_operator(store, CLOUD_ENGINEER).await.map_err(&refused)?;
-                decisions::mark_implemented(store, clock, &actor, id).await.map_err(&refused)?;
+                let decision = self.decisions.get(number).cloned().unwrap_or_default();
+                let what = format!("implementation of {decision}");
+                perform(store, day, CLOUD_ENGINEER, what, &MarkImplemented { decision }).await?;
             }
             Act::Commit(estimate) => {
-                let refused = refused(format!("estimate of {}", estimate.workload));
-                let actor = Actor::by_operator(store, estimate.owner).await.map_err(&refused)?;
-                estimates::set(store, clock, &actor, &new_estimate(estimate)?).await.map_err(&refused)?;
+                let what = format!("estimate of {}", estimate.workload);
+                perform(store, day, estimate.owner, what, &commit(estimate)?).await?;
             }
             Act::Claim(claim) => {
-                let refused = refused(format!("claim of {}", claim.arn));
-                let actor = Actor::by_operator(store, claim.made_by).await.map_err(&refused)?;
-                let added = claims::add(store, clock, &actor, &new_claim(claim)?).await.map_err(&refused)?;
-                self.claims.insert(claim.principal_key, added.id);
+                let id = perform(store, day, claim.made_by, format!("claim of {}", claim.arn), &make(claim)?).await?;
+                self.claims.insert(claim.principal_key, id);
             }
             Act::Release(claim) => {
-                let refused = refused(format!("release of {}", claim.arn));
-                let actor = Actor::by_operator(store, claim.made_by).await.map_err(&refused)?;
-                let id = self.claims.get(claim.principal_key).map_or("", String::as_str);
-                claims::release(store, clock, &actor, id, "the service was switched off").await.map_err(&refused)?;
+                let id = self.claims.get(claim.principal_key).cloned().unwrap_or_default();
+                let release = ReleaseClaim { claim: id, rationale: "the service was switched off".to_owned() };
+                perform(store, day, claim.made_by, format!("release of {}", claim.arn), &release).await?;
             }
         }
         Ok(())
     }
 }
 
-fn refused(act: String) -> impl Fn(GovernanceError) -> SeedError {
-    move |cause| SeedError::Governance { act: act.clone(), cause }
+/// Performs an act of a person of the demo on a day; returns the id of the record it is about.
+async fn perform<A: acts::Act>(store: &Store, day: Date, person: &str, what: String, act: &A) -> Result<String, SeedError> {
+    let refused = refused(what);
+    let actor = Actor::by_operator(store, person).await.map_err(&refused)?;
+    let done = acts_of(store, day).perform(&actor, act).await.map_err(&refused)?;
+    Ok(done.subject)
 }
 
-fn new_decision(decision: &DemoDecision) -> NewDecision {
-    NewDecision {
+fn refused(act: String) -> impl Fn(ActError) -> SeedError {
+    move |cause| SeedError::Refused { act: act.clone(), cause }
+}
+
+fn decide(decision: &DemoDecision) -> DecideModel {
+    DecideModel {
         model: decision.model.to_owned(),
         state: decision.state,
         account: decision.place.map(|(account, _)| account.id.to_owned()),
@@ -187,22 +191,23 @@ fn new_decision(decision: &DemoDecision) -> NewDecision {
     }
 }
 
-fn new_estimate(estimate: &DemoEstimate) -> Result<NewEstimate, SeedError> {
+fn commit(estimate: &DemoEstimate) -> Result<SetEstimate, SeedError> {
     let tokens = estimate.tokens.map(|[input_tokens, output_tokens, cache_read_tokens, cache_write_tokens]| TokenCounts {
         input_tokens,
         output_tokens,
         cache_read_tokens,
         cache_write_tokens,
     });
-    let amount = match estimate.usd {
-        Some(usd) => EstimateAmount::Usd { amount: NanoUsd::from_usd(usd), tokens },
-        None => EstimateAmount::Tokens(tokens.unwrap_or_default()),
-    };
-    Ok(NewEstimate { workload: estimate.workload.to_owned(), from_month: month(estimate)?, amount })
+    Ok(SetEstimate {
+        workload: estimate.workload.to_owned(),
+        from_month: Some(month(estimate)?),
+        amount_usd: estimate.usd.map(NanoUsd::from_usd),
+        tokens: tokens.map(ExpectedTokens::from).unwrap_or_default(),
+    })
 }
 
-fn new_claim(claim: &DemoClaim) -> Result<NewClaim, SeedError> {
-    Ok(NewClaim {
+fn make(claim: &DemoClaim) -> Result<ClaimPrincipal, SeedError> {
+    Ok(ClaimPrincipal {
         principal: claim.arn.to_owned(),
         workload: claim.workload.to_owned(),
         effective_from: Some(day(claim.effective_from)?),

@@ -42,6 +42,8 @@ const PUT_MODEL: &str =
 const SUPERSEDE: &str = "UPDATE decisions SET superseded_on = CASE WHEN effective_from > $7 THEN effective_from ELSE $7 END
      WHERE model_key = $1 AND account_id = $2 AND region = $3 AND route = $4 AND action_scope = $5 AND id <> $6 AND superseded_on > $7
      RETURNING id";
+const SUPERSEDED_BY: &str = "SELECT id FROM decisions
+     WHERE model_key = $1 AND account_id = $2 AND region = $3 AND route = $4 AND action_scope = $5 AND id <> $6 AND superseded_on > $7 ORDER BY id";
 const INSERT_DECISION: &str = "INSERT INTO decisions (id, model_key, state, account_id, region, route, action_scope, rationale, decided_by,
             decided_at, effective_from)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -61,6 +63,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     MODELS,
     PUT_MODEL,
     SUPERSEDE,
+    SUPERSEDED_BY,
     INSERT_DECISION,
     INSERT_DECISION_WORKLOAD,
     FIND_DECISION,
@@ -263,19 +266,26 @@ impl WriteTx {
         Ok(())
     }
 
+    /// The ids of the decisions that `row` would replace.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_superseded_by(&mut self, row: &DecisionRow<'_>) -> Result<Vec<String>, StoreError> {
+        let rows = same_scope(SUPERSEDED_BY, row).fetch_all(self.connection()).await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+    }
+
     /// Writes a decision and ends those it replaces: same model, account, region, route and action scope. Returns the ids of the replaced ones.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn insert_decision(&mut self, row: &DecisionRow<'_>) -> Result<Vec<String>, StoreError> {
-        let account = row.account.map_or("*", AccountId::as_str).to_owned();
-        let region = row.region.unwrap_or("*").to_owned();
         sqlx::query(INSERT_DECISION)
             .bind(row.id.to_owned())
             .bind(row.model.0.clone())
             .bind(state_word(row.state))
-            .bind(account.clone())
-            .bind(region.clone())
+            .bind(row.account.map_or("*", AccountId::as_str).to_owned())
+            .bind(row.region.unwrap_or("*").to_owned())
             .bind(route_word(row.route))
             .bind(action_scope_word(row.action_scope))
             .bind(row.rationale.to_owned())
@@ -287,16 +297,7 @@ impl WriteTx {
         for workload in row.workloads {
             sqlx::query(INSERT_DECISION_WORKLOAD).bind(row.id.to_owned()).bind(workload.0.clone()).execute(self.connection()).await?;
         }
-        let replaced = sqlx::query(SUPERSEDE)
-            .bind(row.model.0.clone())
-            .bind(account)
-            .bind(region)
-            .bind(route_word(row.route))
-            .bind(action_scope_word(row.action_scope))
-            .bind(row.id.to_owned())
-            .bind(row.effective_from.to_string())
-            .fetch_all(self.connection())
-            .await?;
+        let replaced = same_scope(SUPERSEDE, row).fetch_all(self.connection()).await?;
         replaced.iter().map(|row| Ok(row.try_get("id")?)).collect()
     }
 
@@ -321,6 +322,18 @@ impl WriteTx {
         sqlx::query(IMPLEMENT_DECISION).bind(id.to_owned()).bind(on.to_string()).execute(self.connection()).await?;
         Ok(())
     }
+}
+
+/// `$1` to `$7` of the statements about decisions on the same scope as `row`.
+fn same_scope<'q>(sql: &'static str, row: &DecisionRow<'_>) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+    sqlx::query(sql)
+        .bind(row.model.0.clone())
+        .bind(row.account.map_or("*", AccountId::as_str).to_owned())
+        .bind(row.region.unwrap_or("*").to_owned())
+        .bind(route_word(row.route))
+        .bind(action_scope_word(row.action_scope))
+        .bind(row.id.to_owned())
+        .bind(row.effective_from.to_string())
 }
 
 fn claim(row: &AnyRow) -> Result<Claim, StoreError> {

@@ -13,7 +13,8 @@ use agent_bill::demo::{self, EXPORT_NAME};
 use agent_bill::ingest::rollup::{self, Options, Outcome};
 use agent_bill_domain::period::Month;
 use agent_bill_records::Store;
-use agent_bill_records::import::{ImportFiles, Source, import};
+use agent_bill_records::acts::{Actor, Acts, ImportOrganisation};
+use agent_bill_records::import::Source;
 use agent_bill_records::usage::RunOutcome;
 use anyhow::{Context, ensure};
 
@@ -51,13 +52,14 @@ pub(super) async fn make(config: &Config, demo: &Path, folder: &Path) -> anyhow:
 
 async fn load(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<()> {
     let clock = demo_clock(config);
-    let files = ImportFiles {
+    let files = ImportOrganisation {
         hierarchy: Some(Source::text("hierarchy.csv", world::HIERARCHY_CSV)),
         people: Some(Source::text("people.csv", world::PEOPLE_CSV)),
         accounts: Some(Source::text("accounts.csv", world::ACCOUNTS_CSV)),
         workloads: Some(Source::text("workloads.csv", world::WORKLOADS_CSV)),
     };
-    import(store, clock.as_ref(), demo::seed::COMPANY_NAME, files).await.context("the hostile organisation was refused")?;
+    let acts = Acts::new(store.clone(), Arc::clone(&clock), demo::seed::COMPANY_NAME);
+    acts.perform(&Actor::operator(), &files).await.context("the hostile organisation was refused")?;
     let export = write_bill(folder)?;
     let options = Options { export, period: None, accept_shrink: true, replace_export: false, threads: 1 };
     let reports = rollup::run(store, clock.as_ref(), &options).await?;

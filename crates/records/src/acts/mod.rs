@@ -1,88 +1,44 @@
-//! What people decide, and the records they decide on: the organisation, claims, estimates, decisions on models.
+//! Acts: whatever changes a record of the organisation or of governance. One act is one file, and one line in the list below.
 //!
-//! Every write looks up the actor's grants inside its own transaction, checks the rules there, and ends in one audit event, so that no two writes
-//! can pass a check together that only one of them may pass.
+//! An act is data. The arguments of a command line, the body of a request, a stored proposal and the detail of an audit event are the same type, so
+//! a preview is its check and a confirmation its application. [`Acts`] owns what all of them share: whose authority it takes, the one transaction in
+//! which everything is checked, written and recorded, and the clock.
 
-mod authority;
-pub mod claims;
-pub mod decisions;
-pub mod estimates;
+mod act;
+mod actor;
+mod command_line;
+mod perform;
+mod rationale;
+mod refusal;
 #[cfg(test)]
-mod fixture;
+mod tests;
 
-use agent_bill_domain::period::Month;
-use jiff::civil::Date;
+pub use act::{Act, Applied, Checked, Context};
+pub use actor::Actor;
+pub use command_line::AnyAct;
+pub use perform::{Acts, Done};
+pub use refusal::ActError;
 
-pub use authority::Actor;
+/// Declares the modules of the acts and lists them.
+macro_rules! acts {
+    ($($module:ident::$act:ident),* $(,)?) => {
+        $(mod $module; pub use $module::$act;)*
 
-use crate::StoreError;
-
-/// Longest rationale, in characters.
-const MAX_RATIONALE_CHARS: usize = 2000;
-
-/// Why a write was refused. The messages are for the person who asked and name nothing outside their reach.
-#[derive(Debug, thiserror::Error)]
-pub enum GovernanceError {
-    #[error("nobody is called `{0}`; give a first name, a full name or an e-mail address of the imported people")]
-    NoPerson(String),
-    #[error("several people are called `{0}`; give the full name or the e-mail address")]
-    SeveralPeople(String),
-    #[error("`{action}` is for: {who}; ask one of them")]
-    RoleMissing { who: String, action: &'static str },
-    /// Outside the actor's reach and not existing: one wording for both.
-    #[error("no {kind} called `{name}` is among what you are responsible for")]
-    NotFound { kind: &'static str, name: String },
-    #[error("several {kind} are called `{name}`; use one of the ids {ids}")]
-    Ambiguous { kind: &'static str, name: String, ids: String },
-    #[error("`{0}` is not a role or user that can be claimed; give its ARN, like arn:aws:iam::111122223333:role/NAME")]
-    NotAPrincipal(String),
-    #[error("the bill names no usage of `{0}` yet; make one test call with it and wait for the next delivery, up to 24 hours")]
-    NotBilledYet(String),
-    #[error("`{principal}` is claimed already, from {from} on; it must be released before it can be claimed again")]
-    AlreadyClaimed { principal: String, from: Date },
-    #[error("claim `{id}` was released on {on} already")]
-    ReleasedAlready { id: String, on: Date },
-    #[error("a claim cannot begin in the future; {0} has not come yet")]
-    InTheFuture(Date),
-    #[error("a rationale is required; say why in a sentence")]
-    RationaleMissing,
-    #[error("the rationale is longer than {MAX_RATIONALE_CHARS} characters or holds control characters; shorten it")]
-    RationaleUnfit,
-    #[error("{0} must be above zero")]
-    NotPositive(&'static str),
-    #[error("{0} is over; an estimate begins with the current month or a later one")]
-    MonthIsOver(Month),
-    #[error("{0} is over; a decision begins today or later, because usage is judged by what stood on its day")]
-    DecisionInThePast(Date),
-    #[error("the decision must name {0}; only a block may leave it open")]
-    ScopeMissing(&'static str),
-    #[error("only a restricted model lists workloads")]
-    WorkloadsOnlyForRestricted,
-    #[error("`{0}` is not an AWS Region; write it like us-east-1")]
-    NotARegion(String),
-    #[error("`{0}` is neither a model of the bill nor one of the catalogue; give its name or its model id")]
-    UnknownModel(String),
-    #[error("decision `{0}` was replaced by a newer one; implement that one")]
-    Superseded(String),
-    #[error("decision `{id}` was marked implemented on {on} already")]
-    ImplementedAlready { id: String, on: Date },
-    #[error(transparent)]
-    Store(#[from] StoreError),
+        /// Every act there is.
+        #[must_use]
+        pub fn all() -> Vec<Box<dyn AnyAct>> {
+            vec![$(command_line::erased::<$act>()),*]
+        }
+    };
 }
 
-/// The words of a rationale, white space collapsed.
-fn checked_rationale(text: &str, is_required: bool) -> Result<String, GovernanceError> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if is_required && text.is_empty() {
-        return Err(GovernanceError::RationaleMissing);
-    }
-    if text.chars().count() > MAX_RATIONALE_CHARS || text.chars().any(char::is_control) {
-        return Err(GovernanceError::RationaleUnfit);
-    }
-    Ok(text)
+acts! {
+    claim_principal::ClaimPrincipal,
+    release_claim::ReleaseClaim,
+    set_estimate::SetEstimate,
+    decide_model::DecideModel,
+    mark_implemented::MarkImplemented,
+    import_organisation::ImportOrganisation,
 }
 
-/// Foreign text in a message: short and on one line.
-fn shown(text: &str) -> String {
-    text.chars().take(80).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
-}
+pub use set_estimate::ExpectedTokens;

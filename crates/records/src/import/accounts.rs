@@ -13,6 +13,7 @@ use crate::org::{Account, Allocation};
 /// A hundred percent, in basis points.
 const WHOLE: i64 = 10_000;
 
+#[derive(Debug)]
 pub(super) struct Accounts {
     pub accounts: Vec<Account>,
     pub allocations: Vec<Allocation>,
@@ -20,7 +21,7 @@ pub(super) struct Accounts {
     pub remarks: Vec<String>,
 }
 
-pub(super) fn read(mut rows: Rows, nodes: &NodeIndex<'_>) -> Result<Accounts, ImportError> {
+pub(super) fn read(mut rows: Rows<'_>, nodes: &NodeIndex<'_>) -> Result<Accounts, ImportError> {
     rows.expect_columns(&["account_id", "name", "node", "percent", "effective_from"], &["effective_to"])?;
     let mut accounts: BTreeMap<String, (String, u64)> = BTreeMap::new();
     let mut shares: BTreeMap<String, Vec<(Allocation, Row)>> = BTreeMap::new();

@@ -2,31 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 
 use agent_bill_domain::names::clean_name;
 use csv::{ByteRecord, ReaderBuilder};
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::ImportError;
 
 /// The largest file that is read; a chart of accounts with a hundred thousand products stays below it.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Where rows come from, and the name that errors give it.
+/// A file to import, and the name that errors give it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     name: String,
-    reader: Box<dyn Read + Send>,
+    #[serde(rename = "text", with = "as_text")]
+    #[schemars(with = "String")]
+    content: Vec<u8>,
 }
 
 impl Source {
     /// # Errors
-    /// The file cannot be opened, is not a regular file, or is larger than 32 MiB.
+    /// The file cannot be opened or read, is not a regular file, or is larger than 32 MiB.
     pub fn file(path: &Path) -> Result<Self, ImportError> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         let refuse = |problem: String| ImportError::File { file: name.clone(), problem };
-        let file = File::open(path).map_err(|error| refuse(format!("cannot be opened: {}", error.kind())))?;
+        let mut file = File::open(path).map_err(|error| refuse(format!("cannot be opened: {}", error.kind())))?;
         let facts = file.metadata().map_err(|error| refuse(format!("cannot be read: {}", error.kind())))?;
         if !facts.is_file() {
             return Err(refuse("is not a file".to_owned()));
@@ -34,28 +40,55 @@ impl Source {
         if facts.len() > MAX_BYTES {
             return Err(refuse(format!("is {} MiB large; an import file has at most {} MiB", facts.len() >> 20, MAX_BYTES >> 20)));
         }
-        Ok(Self { name, reader: Box::new(file) })
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).map_err(|error| refuse(format!("cannot be read: {}", error.kind())))?;
+        Ok(Self { name, content })
+    }
+
+    /// The file that an argument of a command line names.
+    ///
+    /// # Errors
+    /// As [`Source::file`].
+    pub fn argument(path: &str) -> Result<Self, ImportError> {
+        Self::file(Path::new(path))
     }
 
     #[must_use]
     pub fn text(name: &str, text: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.to_owned(), reader: Box::new(Cursor::new(text.into())) }
+        Self { name: name.to_owned(), content: text.into() }
+    }
+
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// In JSON the content is a text; bytes that are none are refused when the rows are read, so nothing is lost unseen.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(content: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(content))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        String::deserialize(deserializer).map(String::into_bytes)
     }
 }
 
 /// The rows of one file.
-pub(super) struct Rows {
+pub(super) struct Rows<'s> {
     file: String,
-    reader: csv::Reader<Box<dyn Read + Send>>,
+    reader: csv::Reader<&'s [u8]>,
     pub header: Vec<String>,
     record: ByteRecord,
 }
 
-impl Rows {
-    pub fn open(source: Source) -> Result<Self, ImportError> {
-        let Source { name: file, reader } = source;
-        let bounded: Box<dyn Read + Send> = Box::new(reader.take(MAX_BYTES));
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(bounded);
+impl<'s> Rows<'s> {
+    pub fn open(source: &'s Source) -> Result<Self, ImportError> {
+        let file = source.name.clone();
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(source.content.as_slice());
         let head = reader.byte_headers().map_err(|error| ImportError::File { file: file.clone(), problem: unreadable(&error) })?.clone();
         let mut header: Vec<String> = Vec::new();
         for (at, label) in head.iter().enumerate() {
@@ -94,10 +127,6 @@ impl Rows {
 
     pub fn refuse_file(&self, problem: String) -> ImportError {
         ImportError::File { file: self.file.clone(), problem }
-    }
-
-    pub fn name(&self) -> &str {
-        &self.file
     }
 
     /// The next row that is not blank.

@@ -13,6 +13,7 @@ use crate::org::{COMPANY, Node};
 const LEVELS: std::ops::RangeInclusive<usize> = 2..=6;
 
 /// The tree of the file, the company first, parents before children.
+#[derive(Debug)]
 pub(super) struct Tree {
     pub levels: Vec<String>,
     pub nodes: Vec<Node>,
@@ -24,7 +25,7 @@ struct Known {
     line: u64,
 }
 
-pub(super) fn read(mut rows: Rows, company: &str) -> Result<Tree, ImportError> {
+pub(super) fn read(mut rows: Rows<'_>, company: &str) -> Result<Tree, ImportError> {
     let levels = rows.header.clone();
     if !LEVELS.contains(&levels.len()) {
         return Err(rows.refuse_file(format!(

@@ -1,4 +1,4 @@
-//! `org import`: hierarchy, people, accounts and workloads from CSV files, all of them or nothing.
+//! Imports: hierarchy, people, accounts and workloads from CSV files, all of them or nothing.
 //!
 //! Each file is the whole truth about its subject: what it no longer holds is taken away, and where that would orphan records of governance the
 //! import is refused instead. Ids are derived from what a thing is (a node from its path, a person from the e-mail), so that importing again keeps them.
@@ -14,26 +14,18 @@ use std::collections::BTreeSet;
 
 use agent_bill_domain::ids::{NodeId, PersonId};
 use serde::Serialize;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 pub use csv_file::Source;
 
+use self::accounts::Accounts;
 use self::csv_file::Rows;
+use self::hierarchy::Tree;
 use self::nodes::NodeIndex;
-use crate::audit::AuditEvent;
-use crate::org::{Grant, Node};
-use crate::{Store, StoreError, WriteTx};
-use agent_bill_domain::clock::Clock;
-
-/// The files of one import; at least one.
-#[derive(Default)]
-pub struct ImportFiles {
-    pub hierarchy: Option<Source>,
-    pub people: Option<Source>,
-    pub accounts: Option<Source>,
-    pub workloads: Option<Source>,
-}
+use self::people::PlannedPerson;
+use crate::acts::ImportOrganisation;
+use crate::org::{Grant, Node, Organisation, Workload};
+use crate::{StoreError, WriteTx};
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -74,75 +66,136 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
-/// Reads the files and replaces what they speak about, in one transaction with its audit event.
+/// What an import will write.
+#[derive(Debug)]
+pub(crate) struct ImportPlan {
+    before: Organisation,
+    hierarchy: Option<Read<Tree>>,
+    people: Option<Read<Vec<PlannedPerson>>>,
+    accounts: Option<Accounts>,
+    workloads: Option<Read<Vec<Workload>>>,
+    /// Without the change of the grants, which is known when people have their ids.
+    pub report: ImportReport,
+}
+
+/// What was read of a file.
+#[derive(Debug)]
+struct Read<T> {
+    file: String,
+    content: T,
+}
+
+/// Reads the files against what is there and against each other. Writes nothing.
 ///
 /// # Errors
-/// The first problem found; nothing was changed.
-pub async fn import(store: &Store, clock: &dyn Clock, company: &str, files: ImportFiles) -> Result<ImportReport, ImportError> {
-    let ImportFiles { hierarchy, people, accounts, workloads } = files;
-    if hierarchy.is_none() && people.is_none() && accounts.is_none() && workloads.is_none() {
-        return Err(ImportError::Nothing);
-    }
-    let mut report = ImportReport::default();
-    let mut tx = store.begin_serialised().await?;
+/// The first problem found.
+pub(crate) async fn plan(tx: &mut WriteTx, company: &str, files: &ImportOrganisation) -> Result<ImportPlan, ImportError> {
     let before = tx.get_organisation().await?;
-    let (nodes, levels, stale) = match hierarchy {
-        Some(source) => {
-            let rows = Rows::open(source)?;
-            let file = rows.name().to_owned();
-            let tree = hierarchy::read(rows, company)?;
-            tx.replace_levels(&tree.levels).await?;
-            for node in &tree.nodes {
-                tx.put_node(node).await?;
-            }
-            let kept: BTreeSet<&NodeId> = tree.nodes.iter().map(|node| &node.id).collect();
-            let stale: Vec<Node> = before.nodes.iter().rev().filter(|node| !kept.contains(&node.id)).cloned().collect();
-            report.nodes = Some(Change::between(&before.nodes.iter().map(|node| &node.id).collect(), &kept));
-            (tree.nodes, tree.levels, Some((file, stale)))
-        }
-        None => (before.nodes.clone(), before.levels.clone(), None),
+    let mut report = ImportReport::default();
+    let hierarchy = match &files.hierarchy {
+        Some(source) => Some(Read { file: source.name().to_owned(), content: hierarchy::read(Rows::open(source)?, company)? }),
+        None => None,
     };
-    let index = NodeIndex::of(&nodes);
-    if let Some(source) = people {
-        replace_people(&mut tx, source, &index, &mut report).await?;
+    let (nodes, levels) = match &hierarchy {
+        Some(read) => (&read.content.nodes, &read.content.levels),
+        None => (&before.nodes, &before.levels),
+    };
+    if hierarchy.is_some() {
+        report.nodes = Some(Change::between(&ids(&before.nodes), &ids(nodes)));
     }
-    if let Some(source) = accounts {
-        let read = accounts::read(Rows::open(source)?, &index)?;
-        tx.replace_accounts(&read.accounts, &read.allocations).await?;
+    let index = NodeIndex::of(nodes);
+    let people = match &files.people {
+        Some(source) => Some(Read { file: source.name().to_owned(), content: people::read(Rows::open(source)?, &index)? }),
+        None => None,
+    };
+    report.people = people.as_ref().map(|read| read.content.len());
+    let accounts = files.accounts.as_ref().map(|source| accounts::read(Rows::open(source)?, &index)).transpose()?;
+    if let Some(read) = &accounts {
         report.accounts = Some(read.accounts.len());
         report.allocations = Some(read.allocations.len());
-        report.remarks.extend(read.remarks);
+        report.remarks.extend(read.remarks.iter().cloned());
     }
-    if let Some(source) = workloads {
-        replace_workloads(&mut tx, source, &index, &levels, &mut report).await?;
+    let workloads = match &files.workloads {
+        Some(source) => Some(plan_workloads(tx, source, &index, levels, &before, &mut report).await?),
+        None => None,
+    };
+    Ok(ImportPlan { hierarchy, people, accounts, workloads, before, report })
+}
+
+fn ids(nodes: &[Node]) -> BTreeSet<&NodeId> {
+    nodes.iter().map(|node| &node.id).collect()
+}
+
+async fn plan_workloads(
+    tx: &mut WriteTx,
+    source: &Source,
+    index: &NodeIndex<'_>,
+    levels: &[String],
+    before: &Organisation,
+    report: &mut ImportReport,
+) -> Result<Read<Vec<Workload>>, ImportError> {
+    let file = source.name().to_owned();
+    let lowest = i64::try_from(levels.len()).unwrap_or(i64::MAX);
+    let planned = workloads::read(Rows::open(source)?, index, lowest, levels.last().map_or("product", String::as_str))?;
+    let kept: BTreeSet<_> = planned.iter().map(|workload| &workload.id).collect();
+    for missing in before.workloads.iter().filter(|workload| !kept.contains(&workload.id)) {
+        let held = tx.held_by_workload(&missing.id).await?;
+        if !held.is_empty() {
+            let problem = format!(
+                "has no row for the workload `{}` (id {}), which still has {held}; keep it, or give the renamed row this id",
+                missing.name, missing.id
+            );
+            return Err(ImportError::File { file, problem });
+        }
     }
-    if let Some((file, stale)) = stale {
-        remove_stale(&mut tx, &file, &before.nodes, &stale).await?;
+    report.workloads = Some(Change::between(&before.workloads.iter().map(|workload| &workload.id).collect(), &kept));
+    Ok(Read { file, content: planned })
+}
+
+/// Replaces what the files speak about.
+///
+/// # Errors
+/// What only the records can tell: a subject that is somebody else's, a node that something still hangs on.
+pub(crate) async fn write(tx: &mut WriteTx, plan: &ImportPlan) -> Result<ImportReport, ImportError> {
+    let mut report = plan.report.clone();
+    if let Some(read) = &plan.hierarchy {
+        tx.replace_levels(&read.content.levels).await?;
+        for node in &read.content.nodes {
+            tx.put_node(node).await?;
+        }
     }
-    tx.append_audit(&AuditEvent {
-        at: clock.now_text(),
-        actor: "operator".to_owned(),
-        event: "organisation.imported",
-        subject: "organisation".to_owned(),
-        detail: json!(report),
-    })
-    .await?;
-    tx.commit().await?;
+    if let Some(read) = &plan.people {
+        report.grants = Some(replace_people(tx, read).await?);
+    }
+    if let Some(read) = &plan.accounts {
+        tx.replace_accounts(&read.accounts, &read.allocations).await?;
+    }
+    if let Some(read) = &plan.workloads {
+        let kept: BTreeSet<_> = read.content.iter().map(|workload| &workload.id).collect();
+        for missing in plan.before.workloads.iter().filter(|workload| !kept.contains(&workload.id)) {
+            tx.delete_workload(&missing.id).await?;
+        }
+        for workload in &read.content {
+            tx.put_workload(workload).await?;
+        }
+    }
+    if let Some(read) = &plan.hierarchy {
+        let kept = ids(&read.content.nodes);
+        let stale: Vec<Node> = plan.before.nodes.iter().rev().filter(|node| !kept.contains(&node.id)).cloned().collect();
+        remove_stale(tx, &read.file, &plan.before.nodes, &stale).await?;
+    }
     Ok(report)
 }
 
-async fn replace_people(tx: &mut WriteTx, source: Source, index: &NodeIndex<'_>, report: &mut ImportReport) -> Result<(), ImportError> {
-    let rows = Rows::open(source)?;
-    let file = rows.name().to_owned();
-    let planned = people::read(rows, index)?;
+async fn replace_people(tx: &mut WriteTx, read: &Read<Vec<PlannedPerson>>) -> Result<Change, ImportError> {
     let before: BTreeSet<Grant> = tx.list_grants().await?.into_iter().collect();
     let mut after = BTreeSet::new();
-    for person in &planned {
+    for person in &read.content {
         let id = PersonId(stable_id("p", &person.email));
         let stored = tx.put_person(&id, &person.name, &person.email, person.sub.as_deref()).await;
         let id = stored.map_err(|error| match error {
             StoreError::Conflict(_) => ImportError::Row {
-                file: file.clone(),
+                file: read.file.clone(),
                 line: person.line,
                 column: "sub".to_owned(),
                 problem: "this subject is known as another person; correct it, or that person's row".to_owned(),
@@ -152,40 +205,7 @@ async fn replace_people(tx: &mut WriteTx, source: Source, index: &NodeIndex<'_>,
         after.extend(person.grants.keys().map(|(role, node)| Grant { person: id.clone(), role: *role, node: node.clone() }));
     }
     tx.replace_grants(&after).await?;
-    report.people = Some(planned.len());
-    report.grants = Some(Change::between(&before, &after));
-    Ok(())
-}
-
-async fn replace_workloads(
-    tx: &mut WriteTx,
-    source: Source,
-    index: &NodeIndex<'_>,
-    levels: &[String],
-    report: &mut ImportReport,
-) -> Result<(), ImportError> {
-    let rows = Rows::open(source)?;
-    let file = rows.name().to_owned();
-    let lowest = i64::try_from(levels.len()).unwrap_or(i64::MAX);
-    let planned = workloads::read(rows, index, lowest, levels.last().map_or("product", String::as_str))?;
-    let before = tx.list_workloads().await?;
-    let kept: BTreeSet<_> = planned.iter().map(|workload| &workload.id).collect();
-    for missing in before.iter().filter(|workload| !kept.contains(&workload.id)) {
-        let held = tx.held_by_workload(&missing.id).await?;
-        if !held.is_empty() {
-            let problem = format!(
-                "has no row for the workload `{}` (id {}), which still has {held}; keep it, or give the renamed row this id",
-                missing.name, missing.id
-            );
-            return Err(ImportError::File { file, problem });
-        }
-        tx.delete_workload(&missing.id).await?;
-    }
-    for workload in &planned {
-        tx.put_workload(workload).await?;
-    }
-    report.workloads = Some(Change::between(&before.iter().map(|workload| &workload.id).collect(), &kept));
-    Ok(())
+    Ok(Change::between(&before, &after))
 }
 
 /// Takes away the nodes that the hierarchy no longer holds, unless something still hangs on one of them.

@@ -19,7 +19,7 @@ pub(super) struct PlannedPerson {
     pub grants: BTreeMap<(Role, NodeId), u64>,
 }
 
-pub(super) fn read(mut rows: Rows, nodes: &NodeIndex<'_>) -> Result<Vec<PlannedPerson>, ImportError> {
+pub(super) fn read(mut rows: Rows<'_>, nodes: &NodeIndex<'_>) -> Result<Vec<PlannedPerson>, ImportError> {
     rows.expect_columns(&["name", "email", "role", "node"], &["sub"])?;
     let mut people: BTreeMap<String, PlannedPerson> = BTreeMap::new();
     let mut subs: BTreeMap<String, String> = BTreeMap::new();

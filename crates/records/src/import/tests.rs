@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::Store;
+use crate::acts::{ActError, Actor, Acts};
 use crate::audit;
 use crate::org::{self, Organisation};
 use crate::testing::{execute, for_each_database};
@@ -20,8 +23,8 @@ fn clock() -> FixedClock {
     FixedClock("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap())
 }
 
-fn files(texts: &[(&str, &str)]) -> ImportFiles {
-    let mut files = ImportFiles::default();
+fn files(texts: &[(&str, &str)]) -> ImportOrganisation {
+    let mut files = ImportOrganisation::default();
     for (kind, text) in texts {
         let source = Some(Source::text(&format!("{kind}.csv"), *text));
         match *kind {
@@ -37,7 +40,16 @@ fn files(texts: &[(&str, &str)]) -> ImportFiles {
 const ALL: [(&str, &str); 4] = [("hierarchy", HIERARCHY), ("people", PEOPLE), ("accounts", ACCOUNTS), ("workloads", WORKLOADS)];
 
 async fn load(store: &Store, texts: &[(&str, &str)]) -> Result<ImportReport, ImportError> {
-    import(store, &clock(), "Company", files(texts)).await
+    import(store, &files(texts)).await
+}
+
+async fn import(store: &Store, files: &ImportOrganisation) -> Result<ImportReport, ImportError> {
+    let acts = Acts::new(store.clone(), Arc::new(clock()), "Company");
+    acts.perform(&Actor::operator(), files).await.map(|done| done.outcome.report).map_err(|error| match error {
+        ActError::Import(error) => error,
+        ActError::Store(error) => error.into(),
+        other => panic!("{other}"),
+    })
 }
 
 fn comparable(organisation: &Organisation) -> String {
@@ -164,8 +176,8 @@ async fn each_mistake_is_refused_with_its_place_and_nothing_is_changed() {
 async fn text_that_is_not_utf8_is_refused_with_advice_and_a_byte_order_mark_is_not() {
     for_each_database(|store| async move {
         let latin1 = b"Unit,Product\nDigital,Caf\xE9\n".to_vec();
-        let files = ImportFiles { hierarchy: Some(Source::text("h.csv", latin1)), ..ImportFiles::default() };
-        let error = import(&store, &clock(), "Company", files).await.unwrap_err().to_string();
+        let files = ImportOrganisation { hierarchy: Some(Source::text("h.csv", latin1)), ..ImportOrganisation::default() };
+        let error = import(&store, &files).await.unwrap_err().to_string();
         assert!(error.contains("`h.csv` line 2, column `Product`") && error.contains("UTF-8"), "{error}");
         load(&store, &[("hierarchy", "\u{FEFF}Unit,Product\nDigital,Shop\n")]).await.unwrap();
         assert_eq!(org::get(&store).await.unwrap().levels, ["Unit", "Product"]);
@@ -252,7 +264,7 @@ proptest! {
         for (a, b, c) in &paths {
             text.push_str(&format!("a{a},b{b},c{c}\n"));
         }
-        let tree = hierarchy::read(Rows::open(Source::text("h.csv", text)).unwrap(), "Company").unwrap();
+        let tree = hierarchy::read(Rows::open(&Source::text("h.csv", text)).unwrap(), "Company").unwrap();
         let tops: BTreeSet<_> = paths.iter().map(|p| p.0).collect();
         let middles: BTreeSet<_> = paths.iter().map(|p| (p.0, p.1)).collect();
         prop_assert_eq!(tree.nodes.len(), 1 + tops.len() + middles.len() + paths.len());
@@ -264,7 +276,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        if let Ok(rows) = Rows::open(Source::text("h.csv", bytes)) {
+        if let Ok(rows) = Rows::open(&Source::text("h.csv", bytes)) {
             let _outcome = hierarchy::read(rows, "Company");
         }
     }

@@ -13,7 +13,7 @@ use crate::org::Workload;
 const MAX_DESCRIPTION_CHARS: usize = 1000;
 
 /// `products` is the level workloads hang under, `label` its name.
-pub(super) fn read(mut rows: Rows, nodes: &NodeIndex<'_>, products: i64, label: &str) -> Result<Vec<Workload>, ImportError> {
+pub(super) fn read(mut rows: Rows<'_>, nodes: &NodeIndex<'_>, products: i64, label: &str) -> Result<Vec<Workload>, ImportError> {
     rows.expect_columns(&["product", "name", "description"], &["id"])?;
     let mut workloads: BTreeMap<String, (Workload, u64)> = BTreeMap::new();
     let mut names: BTreeMap<(NodeId, String), u64> = BTreeMap::new();

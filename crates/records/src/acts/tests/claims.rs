@@ -3,18 +3,23 @@ use std::collections::BTreeSet;
 use agent_bill_domain::role::Role;
 use jiff::civil::date;
 
-use super::*;
-use crate::acts::fixture::{APP, at, clock, organisation, person};
-use crate::audit;
+use super::fixture::{APP, acts, at, clock, organisation, perform, person};
+use crate::acts::claim_principal::Claimed;
+use crate::acts::{ActError, Actor, ClaimPrincipal, ReleaseClaim};
 use crate::governance::list_claims;
 use crate::testing::{execute, for_each_database};
+use crate::{Store, audit};
 
-fn claim(principal: &str, workload: &str) -> NewClaim {
-    NewClaim { principal: principal.into(), workload: workload.into(), ..NewClaim::default() }
+fn claim(principal: &str, workload: &str) -> ClaimPrincipal {
+    ClaimPrincipal { principal: principal.into(), workload: workload.into(), ..ClaimPrincipal::default() }
 }
 
-async fn try_add(store: &Store, who: &str, new: &NewClaim) -> Result<ClaimAdded, GovernanceError> {
-    add(store, &clock(), &person(store, who).await, new).await
+async fn try_add(store: &Store, who: &str, new: &ClaimPrincipal) -> Result<Claimed, ActError> {
+    perform(store, who, new).await.map(|done| done.outcome)
+}
+
+fn release(claim: &str, rationale: &str) -> ReleaseClaim {
+    ReleaseClaim { claim: claim.into(), rationale: rationale.into() }
 }
 
 #[tokio::test]
@@ -31,7 +36,7 @@ async fn every_way_of_writing_a_principal_claims_the_same_key() {
             assert_eq!(added.principal.as_str(), "aws:111122223333:role/app");
             assert_eq!((added.effective_from, added.warnings.len()), (date(2026, 11, 23), 0));
             // Released on its first day a claim attributes nothing, so the next one does not overlap it.
-            release(&store, &clock(), &person(&store, "Ann").await, &added.id, "").await.unwrap();
+            perform(&store, "Ann", &release(&added.id, "")).await.unwrap();
         }
         try_add(&store, "Ann", &claim("arn:aws:iam::111122223333:user/team/ci", "Checkout")).await.unwrap();
         assert_eq!(list_claims(&store).await.unwrap().len(), 5, "nothing is deleted");
@@ -46,12 +51,12 @@ async fn what_is_no_role_or_user_or_not_billed_yet_is_refused_with_the_next_step
     for_each_database(|store| async move {
         organisation(&store).await;
         for text in ["", "app", "arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:federated-user/f", "arn:aws:iam::1:role/app"] {
-            assert!(matches!(try_add(&store, "Ann", &claim(text, "checkout")).await, Err(GovernanceError::NotAPrincipal(_))), "{text}");
+            assert!(matches!(try_add(&store, "Ann", &claim(text, "checkout")).await, Err(ActError::NotAPrincipal(_))), "{text}");
         }
         let error = try_add(&store, "Ann", &claim("arn:aws:iam::111122223333:role/new", "checkout")).await.unwrap_err().to_string();
         assert!(error.contains("one test call") && error.contains("24 hours"), "{error}");
         let other_partition = claim("arn:aws-us-gov:iam::111122223333:role/app", "checkout");
-        assert!(matches!(try_add(&store, "Ann", &other_partition).await, Err(GovernanceError::NotBilledYet(_))));
+        assert!(matches!(try_add(&store, "Ann", &other_partition).await, Err(ActError::NotBilledYet(_))));
         assert_eq!(audit::verify(&store, None).await.unwrap().entries, 1, "a refusal leaves no event");
     })
     .await;
@@ -78,13 +83,13 @@ async fn only_the_roles_of_the_permission_table_claim_and_only_if_the_token_allo
         organisation(&store).await;
         for who in ["Pam", "Omar", "Adam", "Grace"] {
             let error = try_add(&store, who, &claim(APP, "checkout")).await.unwrap_err();
-            assert!(matches!(&error, GovernanceError::RoleMissing { who, .. } if who == "Product Owner"), "{error}");
+            assert!(matches!(&error, ActError::RoleMissing { who, .. } if who == "Product Owner"), "{error}");
         }
         let ann = person(&store, "Ann").await;
-        let without_group = Actor::of(&agent_bill_identity::testing::sign_in(ann.person().as_str(), "Ann Lee", &[Role::Finance]));
-        assert!(matches!(add(&store, &clock(), &without_group, &claim(APP, "checkout")).await, Err(GovernanceError::RoleMissing { .. })));
+        let without_group = Actor::of(&agent_bill_identity::testing::sign_in(ann.person().unwrap().as_str(), "Ann Lee", &[Role::Finance]));
+        assert!(matches!(acts(&store, clock()).perform(&without_group, &claim(APP, "checkout")).await, Err(ActError::RoleMissing { .. })));
         execute(&store, "DELETE FROM grants WHERE role = 'product_owner'").await;
-        assert!(matches!(add(&store, &clock(), &ann, &claim(APP, "checkout")).await, Err(GovernanceError::RoleMissing { .. })));
+        assert!(matches!(acts(&store, clock()).perform(&ann, &claim(APP, "checkout")).await, Err(ActError::RoleMissing { .. })));
     })
     .await;
 }
@@ -93,12 +98,12 @@ async fn only_the_roles_of_the_permission_table_claim_and_only_if_the_token_allo
 async fn only_the_finops_lead_dates_a_claim_back_and_only_with_a_rationale() {
     for_each_database(|store| async move {
         organisation(&store).await;
-        let back = NewClaim { effective_from: Some(date(2026, 11, 1)), rationale: "billed since".into(), ..claim(APP, "checkout") };
-        assert!(matches!(try_add(&store, "Ann", &back).await, Err(GovernanceError::RoleMissing { .. })));
-        let silent = NewClaim { rationale: "  ".into(), ..back.clone() };
-        assert!(matches!(try_add(&store, "Grace", &silent).await, Err(GovernanceError::RationaleMissing)));
-        let future = NewClaim { effective_from: Some(date(2026, 11, 24)), ..back.clone() };
-        assert!(matches!(try_add(&store, "Grace", &future).await, Err(GovernanceError::InTheFuture(_))));
+        let back = ClaimPrincipal { effective_from: Some(date(2026, 11, 1)), rationale: "billed since".into(), ..claim(APP, "checkout") };
+        assert!(matches!(try_add(&store, "Ann", &back).await, Err(ActError::RoleMissing { .. })));
+        let silent = ClaimPrincipal { rationale: "  ".into(), ..back.clone() };
+        assert!(matches!(try_add(&store, "Grace", &silent).await, Err(ActError::RationaleMissing)));
+        let future = ClaimPrincipal { effective_from: Some(date(2026, 11, 24)), ..back.clone() };
+        assert!(matches!(try_add(&store, "Grace", &future).await, Err(ActError::InTheFuture(_))));
         assert_eq!(try_add(&store, "Grace", &back).await.unwrap().effective_from, date(2026, 11, 1));
     })
     .await;
@@ -113,8 +118,8 @@ async fn a_claimed_principal_is_refused_without_saying_whose_it_is() {
         assert!(error.contains("claimed already, from 2026-11-23"), "{error}");
         assert!(!error.to_lowercase().contains("checkout") && !error.contains("Ann"), "{error}");
         // Dated back beyond the standing claim it would still overlap it.
-        let back = NewClaim { effective_from: Some(date(2026, 10, 1)), rationale: "r".into(), ..claim(APP, "help-bot") };
-        assert!(matches!(try_add(&store, "Grace", &back).await, Err(GovernanceError::AlreadyClaimed { .. })));
+        let back = ClaimPrincipal { effective_from: Some(date(2026, 10, 1)), rationale: "r".into(), ..claim(APP, "help-bot") };
+        assert!(matches!(try_add(&store, "Grace", &back).await, Err(ActError::AlreadyClaimed { .. })));
     })
     .await;
 }
@@ -128,13 +133,13 @@ async fn of_many_concurrent_claims_on_one_principal_exactly_one_stands() {
         for turn in 0..8 {
             let (actor, workload) = actors[turn % 2].clone();
             let store = store.clone();
-            claims.spawn(async move { add(&store, &clock(), &actor, &claim(APP, workload)).await });
+            claims.spawn(async move { acts(&store, clock()).perform(&actor, &claim(APP, workload)).await });
         }
         let mut standing = 0;
         while let Some(outcome) = claims.join_next().await {
             match outcome.unwrap() {
                 Ok(_) => standing += 1,
-                Err(GovernanceError::AlreadyClaimed { .. }) => {}
+                Err(ActError::AlreadyClaimed { .. }) => {}
                 Err(other) => panic!("{other}"),
             }
         }
@@ -149,19 +154,19 @@ async fn a_claim_is_released_once_by_its_owner_or_the_finops_lead() {
     for_each_database(|store| async move {
         organisation(&store).await;
         let id = try_add(&store, "Ann", &claim(APP, "checkout")).await.unwrap().id;
-        let later = at("2026-11-25T00:00:00Z");
+        let acts = acts(&store, at("2026-11-25T00:00:00Z"));
         let bob = person(&store, "Bob").await;
-        let foreign = release(&store, &later, &bob, &id, "").await.unwrap_err().to_string();
-        let missing = release(&store, &later, &bob, "claim-99", "").await.unwrap_err().to_string();
+        let foreign = acts.perform(&bob, &release(&id, "")).await.unwrap_err().to_string();
+        let missing = acts.perform(&bob, &release("claim-99", "")).await.unwrap_err().to_string();
         assert_eq!(foreign.replace(&id, "X"), missing.replace("claim-99", "X"));
-        assert!(matches!(release(&store, &later, &person(&store, "Pam").await, &id, "").await, Err(GovernanceError::RoleMissing { .. })));
+        assert!(matches!(acts.perform(&person(&store, "Pam").await, &release(&id, "")).await, Err(ActError::RoleMissing { .. })));
         let grace = person(&store, "Grace").await;
-        assert!(matches!(release(&store, &later, &grace, &id, "").await, Err(GovernanceError::RationaleMissing)));
-        assert_eq!(release(&store, &later, &grace, &id, "left the company").await.unwrap(), date(2026, 11, 25));
-        let again = release(&store, &later, &person(&store, "Ann").await, &id, "").await;
-        assert!(matches!(again, Err(GovernanceError::ReleasedAlready { .. })));
+        assert!(matches!(acts.perform(&grace, &release(&id, "")).await, Err(ActError::RationaleMissing)));
+        assert_eq!(acts.perform(&grace, &release(&id, "left the company")).await.unwrap().outcome.released_on, date(2026, 11, 25));
+        let again = acts.perform(&person(&store, "Ann").await, &release(&id, "")).await;
+        assert!(matches!(again, Err(ActError::ReleasedAlready { .. })));
         // The day after, another product may have it.
-        add(&store, &later, &bob, &claim(APP, "help-bot")).await.unwrap();
+        acts.perform(&bob, &claim(APP, "help-bot")).await.unwrap();
     })
     .await;
 }

@@ -2,11 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::Actor;
-use crate::Store;
-use crate::import::{ImportFiles, Source, import};
-use crate::testing::execute;
+use std::sync::Arc;
+
 use agent_bill_domain::clock::FixedClock;
+
+use crate::Store;
+use crate::acts::{Act, ActError, Actor, Acts, Done, ImportOrganisation};
+use crate::import::Source;
+use crate::testing::execute;
 
 const HIERARCHY: &str = "Unit,Portfolio,Product\nDigital,Alpha,Shop\nDigital,Beta,Desk\n";
 const PEOPLE: &str = "name,email,role,node\nAnn Lee,ann@x.io,product_owner,Shop\nBob Ray,bob@x.io,product_owner,Desk\n\
@@ -38,14 +41,23 @@ pub(super) fn at(instant: &str) -> FixedClock {
     FixedClock(instant.parse::<Timestamp>().unwrap())
 }
 
+pub(super) fn acts(store: &Store, clock: FixedClock) -> Acts {
+    Acts::new(store.clone(), Arc::new(clock), "Company")
+}
+
+/// Performs an act for a person of the organisation.
+pub(super) async fn perform<A: Act>(store: &Store, who: &str, act: &A) -> Result<Done<A::Outcome>, ActError> {
+    acts(store, clock()).perform(&person(store, who).await, act).await
+}
+
 pub(super) async fn organisation(store: &Store) {
-    let files = ImportFiles {
+    let files = ImportOrganisation {
         hierarchy: Some(Source::text("hierarchy.csv", HIERARCHY)),
         people: Some(Source::text("people.csv", PEOPLE)),
         accounts: Some(Source::text("accounts.csv", ACCOUNTS)),
         workloads: Some(Source::text("workloads.csv", WORKLOADS)),
     };
-    import(store, &clock(), "Company", files).await.unwrap();
+    acts(store, clock()).perform(&Actor::operator(), &files).await.unwrap();
     execute(store, PRINCIPALS).await;
     execute(store, USAGE).await;
 }

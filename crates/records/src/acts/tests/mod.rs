@@ -1,0 +1,5 @@
+mod claims;
+mod contract;
+mod decisions;
+mod estimates;
+mod fixture;
