@@ -10,8 +10,7 @@ test:
 	@scripts/test
 
 lint:
-	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets
+	@scripts/lint
 
 fmt:
 	cargo fmt --all

@@ -186,8 +186,9 @@ fn sight(briefing: &Briefing) -> String {
     names.extend(briefing.workloads.iter().map(|workload| format!("workload {} {}", workload.product, workload.name)));
     names.push(format!("company-wide {}", briefing.company_wide));
     names.sort();
-    let digest = Sha256::digest(names.join("\n").as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut digest = hex::encode(Sha256::digest(names.join("\n").as_bytes()));
+    digest.truncate(32);
+    digest
 }
 
 /// Messages by turn. Those from before turns were kept are told as questions without answers.

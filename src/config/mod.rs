@@ -17,6 +17,7 @@ use agent_bill_domain::role::Role;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 
 use environment::Environment;
@@ -136,22 +137,30 @@ pub enum LogFormat {
     Pretty,
 }
 
-/// A text that is never printed.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+/// A text that is never printed and wiped from memory when dropped. Unlike a bare [`SecretString`] it can be compared, and written as redacted.
+#[derive(Clone, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub struct Secret(SecretString);
 
 impl Secret {
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(SecretString::from(text.into()))
     }
 
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
 
 const REDACTED: &str = "(set, not shown)";
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_lc_rs::signature::ParsedPublicKey;
+use jsonwebtoken::DecodingKey;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -69,7 +69,7 @@ pub(super) struct FoundKey {
 }
 
 impl FoundKey {
-    pub fn key(&self) -> Option<&ParsedPublicKey> {
+    pub fn key(&self) -> Option<&DecodingKey> {
         self.set.find(&self.kid)
     }
 }

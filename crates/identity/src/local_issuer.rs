@@ -110,9 +110,8 @@ impl LocalIssuer {
 
 /// In the shape of a UUID, as Cognito's ids are.
 fn digest_id(text: &str) -> String {
-    let hex: String = Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let mut id = String::with_capacity(36);
-    for (position, character) in hex.chars().enumerate() {
+    for (position, character) in hex::encode(Sha256::digest(text)).chars().take(32).enumerate() {
         if matches!(position, 8 | 12 | 16 | 20) {
             id.push('-');
         }

@@ -65,7 +65,7 @@ pub struct AuditEntry {
 impl AuditEntry {
     fn seal(&self) -> String {
         let sealed = json!([self.previous_hash, self.sequence, self.at, self.actor, self.event, self.subject, self.detail]).to_string();
-        Sha256::digest(sealed.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(Sha256::digest(sealed.as_bytes()))
     }
 
     fn read(row: &AnyRow) -> Result<Self, StoreError> {

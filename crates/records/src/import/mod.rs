@@ -227,8 +227,8 @@ async fn remove_stale(tx: &mut WriteTx, file: &str, before: &[Node], stale: &[No
 
 /// An id that the same thing gets again at the next import: 16 hexadecimal digits of a hash.
 fn stable_id(prefix: &str, what: &str) -> String {
-    let digest = Sha256::digest(what.as_bytes());
-    let digits: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut digits = hex::encode(Sha256::digest(what.as_bytes()));
+    digits.truncate(16);
     format!("{prefix}-{digits}")
 }
 
