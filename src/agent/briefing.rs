@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::facts::OrgSlice;
+use agent_bill_tools::view::OrgSlice;
 use agent_bill_tools::{View, ViewError};
 use jiff::ToSpan;
 

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use agent_bill_aws::bedrock::testing::{Script, credentials};
-use agent_bill_tools::View as _;
+use agent_bill_tools::view::OrganisationView;
 use serde_json::{Value, json};
 
 use crate::command_line::{stderr, stdout};
@@ -93,7 +93,7 @@ async fn nothing_outside_the_askers_scope_is_in_any_byte_that_is_sent_to_the_mod
 }
 
 /// Names of products, portfolios, workloads and those who answer for them.
-fn names(org: &agent_bill_tools::facts::OrgSlice) -> BTreeSet<String> {
+fn names(org: &agent_bill_tools::view::OrgSlice) -> BTreeSet<String> {
     let nodes = org.nodes.iter().filter(|node| node.level > 0).flat_map(|node| node.owners.iter().chain([&node.name]).cloned());
     nodes.chain(org.workloads.iter().map(|workload| workload.name.clone())).collect()
 }

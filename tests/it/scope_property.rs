@@ -13,7 +13,7 @@ use agent_bill_records::Store;
 use agent_bill_records::people;
 use agent_bill_records::testing::insert_generated;
 use agent_bill_tools::registry::registry;
-use agent_bill_tools::{Outcome, View};
+use agent_bill_tools::{Outcome, ToolSpec, View};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -96,14 +96,14 @@ impl World {
     }
 }
 
-fn arguments(tool: &str, org: &Organisation, random: &mut Random) -> Vec<Value> {
+fn arguments(tool: &ToolSpec, org: &Organisation, random: &mut Random) -> Vec<Value> {
     let node = &org.nodes[1 + random.below(org.nodes.len() - 1)].name;
     let workload = &org.workloads[random.below(org.workloads.len())].name;
     let account = &org.accounts[random.below(org.accounts.len())].name;
     let principal = &org.principals[random.below(org.principals.len())];
     let model = &org.models[random.below(org.models.len())];
     let level = &org.levels[random.below(org.levels.len())];
-    match tool {
+    match tool.name {
         "spend" => vec![
             json!({}),
             json!({ "of": node, "group_by": "principal" }),
@@ -131,7 +131,21 @@ fn arguments(tool: &str, org: &Organisation, random: &mut Random) -> Vec<Value> 
             json!({ "group_by": "day", "only_mine": random.chance(50) }),
         ],
         "whoami" => vec![json!({}), Value::Null, json!({ "scope": "everything" })],
-        other => panic!("the tool `{other}` has no scope test; give it arguments here"),
+        // Any other tool: without arguments, and with each of its arguments alone.
+        other => {
+            let names = tool.input_schema["properties"].as_object().into_iter().flat_map(|properties| properties.keys());
+            let value = |name: &String| match name.as_str() {
+                "of" => json!(node),
+                "exclude" => json!(workload),
+                "account" => json!(account),
+                "model" => json!(model),
+                "principal" => json!(principal.name),
+                "group_by" | "then_by" => json!(level),
+                "period" => json!("2026-11"),
+                name => panic!("the argument `{name}` of the tool `{other}` has no scope test; give it a value here"),
+            };
+            std::iter::once(json!({})).chain(names.map(|name| json!({ (name.clone()): value(name) }))).collect()
+        }
     }
 }
 
@@ -198,7 +212,7 @@ async fn check(world: &World, org: &Organisation, person: usize, groups: &BTreeS
     let may = allowed(org, person, groups);
     let view = world.app.agent.view(&requester).await.unwrap();
     for tool in registry() {
-        for arguments in arguments(tool.spec().name, org, random) {
+        for arguments in arguments(tool.spec(), org, random) {
             let output = tool.call(&view, arguments.clone()).await;
             let told = format!("{}\n{}", output.result, serde_json::to_string(&output.figures).unwrap());
             assert_clean(org, &may, &told, &format!("{context} {} {arguments}", tool.spec().name));

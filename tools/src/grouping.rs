@@ -5,11 +5,11 @@ use agent_bill_domain::names::fold_name;
 use agent_bill_domain::period::week_of;
 use agent_bill_domain::tokens::TokenKind;
 
-use crate::area::Hierarchy;
 use crate::contract::ToolError;
-use crate::facts::{Bucket, Dimension, ModelFact, SpendFact};
+use crate::hierarchy::Hierarchy;
 use crate::names::{account_name, model_name};
 use crate::period::date_in_words;
+use crate::view::{Bucket, Dimension, ModelFact, SpendFact};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Group {

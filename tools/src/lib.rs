@@ -3,31 +3,35 @@
 //! A tool receives `&dyn View`: rows already narrowed to the person who asks. This crate cannot name a user id, a scope, SQL or an AWS
 //! type, so neither a careless author nor a model that obeys an attacker can widen what a tool sees.
 
-pub mod agent_usage;
-mod area;
+// What tools share.
 mod bounded;
-pub mod compare;
 pub mod contract;
-pub mod data_status;
-pub mod envelope;
-pub mod estimate_status;
-pub mod facts;
+pub mod empty;
 pub mod figures;
 mod grouping;
-pub mod model_catalog;
-pub mod model_drift;
+mod hierarchy;
 mod names;
 pub mod period;
 pub mod registry;
 mod selection;
-pub mod spend;
 #[cfg(test)]
 mod testing;
-pub mod unclaimed_principals;
 pub mod view;
+
+// The tools, each a folder with everything about it. `registry` lists them in the order in which a model reads them.
+pub mod agent_usage;
+pub mod compare;
+pub mod data_status;
+pub mod estimate_status;
+pub mod model_catalog;
+pub mod model_drift;
+pub mod spend;
+pub mod unclaimed_principals;
 pub mod whoami;
 
 pub use contract::{Outcome, Tool, ToolError, ToolOutput, ToolSpec};
 pub use figures::{Figure, Unit};
 pub use registry::registry;
+/// The facts of the view under their former path.
+pub use view as facts;
 pub use view::{View, ViewError};

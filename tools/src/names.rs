@@ -6,7 +6,7 @@ use agent_bill_domain::ids::{AccountId, ModelKey};
 use agent_bill_domain::names::fold_name;
 
 use crate::contract::ToolError;
-use crate::facts::{ModelFact, OrgAccount};
+use crate::view::{ModelFact, OrgAccount};
 
 const SUGGESTIONS: usize = 5;
 

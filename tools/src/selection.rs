@@ -2,18 +2,17 @@
 
 use agent_bill_domain::ids::{AccountId, ModelKey};
 
-use crate::area::{Area, Hierarchy, Part};
 use crate::contract::ToolError;
-use crate::facts::{Bucket, Dimension, ModelFact, SpendFact, SpendQuery};
+use crate::hierarchy::{Hierarchy, Part, Subject};
 use crate::names::{find_account, find_model, model_name, read_region};
 use crate::period::Period;
-use crate::view::View;
+use crate::view::{Bucket, Dimension, ModelFact, SpendFact, SpendQuery, View};
 
 /// Which facts count, and how they are broken down.
 pub(crate) struct Selection {
     pub hierarchy: Hierarchy,
     pub models: Vec<ModelFact>,
-    pub area: Area,
+    pub subject: Subject,
     pub excluded: Vec<Excluded>,
     pub model: Option<ModelKey>,
     pub account: Option<AccountId>,
@@ -50,12 +49,12 @@ impl Selection {
         let hierarchy = Hierarchy::read(view).await?;
         let models = view.models().await?;
         let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
-        let area = hierarchy.find(written.of)?;
+        let subject = hierarchy.find(written.of)?;
         let model = given(written.model).map(|text| find_model(&text, &models).map(|model| model.model.clone())).transpose()?;
         let account =
             given(written.account).map(|text| find_account(&text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
         let region = given(written.region).map(|text| read_region(&text)).transpose()?;
-        let mut selection = Self { hierarchy, models, area, excluded: Vec::new(), model, account, region };
+        let mut selection = Self { hierarchy, models, subject, excluded: Vec::new(), model, account, region };
         let names = given(written.exclude).unwrap_or_default();
         for name in selection.hierarchy.names_in(&names) {
             let excluded = selection.find_excluded(name)?;
@@ -91,26 +90,26 @@ impl Selection {
     /// What is summed, filters included: `the whole company, account pre-prod`.
     pub fn label(&self) -> String {
         let model = self.model.as_ref().map(|key| model_name(key.as_str(), &self.models));
-        self.hierarchy.narrowed_label(&self.area, self.account.as_ref(), model.into_iter().chain(self.region.clone()))
+        self.hierarchy.narrowed_label(&self.subject, self.account.as_ref(), model.into_iter().chain(self.region.clone()))
     }
 
     /// True when every dollar of the company is summed, attributed or not.
     pub fn counts_everything(&self) -> bool {
-        self.hierarchy.me.company_wide && self.area.is_everything()
+        self.hierarchy.me.company_wide && self.subject.is_everything()
     }
 
     pub fn query(&self, period: &Period, dimensions: [Dimension; 2]) -> SpendQuery {
         SpendQuery {
             range: period.range,
             dimensions,
-            node: self.area.root(),
+            node: self.subject.root(),
             model: self.model.clone(),
             account: self.account.clone(),
             region: self.region.clone(),
         }
     }
 
-    /// Facts inside the area and not excluded. A value can be left out only where its dimension was asked for.
+    /// Facts inside the subject and not excluded. A value can be left out only where its dimension was asked for.
     pub async fn facts(&self, view: &dyn View, period: &Period, dimensions: [Dimension; 2]) -> Result<Vec<SpendFact>, ToolError> {
         let hidden = self.excluded.iter().find_map(|excluded| match excluded {
             Excluded::Value { dimension, .. } if !dimensions.contains(dimension) => Some(*dimension),
@@ -131,7 +130,7 @@ impl Selection {
                 dimensions.iter().zip(&fact.values).any(|(asked, own)| asked == dimension && own == value)
             }
         };
-        self.area.holds(fact.workload.as_ref(), fact.node.as_ref()) && !self.excluded.iter().any(left_out)
+        self.subject.holds(fact.workload.as_ref(), fact.node.as_ref()) && !self.excluded.iter().any(left_out)
     }
 
     /// Whether a fact is part of the total that rows add up to.

@@ -11,7 +11,7 @@ mod spend;
 mod status;
 mod unclaimed;
 
-use agent_bill_tools::envelope::{Empty, EmptyReason};
+use agent_bill_tools::empty::{Empty, EmptyReason};
 use agent_bill_tools::estimate_status::EstimateStatusResult;
 use agent_bill_tools::model_drift::DriftResult;
 use agent_bill_tools::spend::SpendResult;

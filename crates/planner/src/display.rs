@@ -3,7 +3,7 @@
 use agent_bill_domain::money::{NANO, NanoUsd};
 use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenCounts;
-use agent_bill_tools::envelope::{Finality, PeriodInfo};
+use agent_bill_tools::period::{Finality, PeriodInfo};
 use jiff::civil::Date;
 
 /// `$14,200`, `$45`, `$12.34`; the sign is for the words to tell.

@@ -7,7 +7,7 @@ use agent_bill_aws::bedrock::testing::{Script, model};
 use agent_bill_evals::case::Case;
 use agent_bill_evals::fingerprint::Fingerprint;
 use agent_bill_evals::stage::Stage;
-use agent_bill_tools::View as _;
+use agent_bill_tools::view::{ClaimsView, OrganisationView};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What the agent itself consumes: metered whatever happens, and never beyond a limit.
 
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::facts::{AgentUsageQuery, UsageBy};
+use agent_bill_tools::view::{AgentUsageQuery, AgentUsageView, UsageBy};
 use jiff::civil::date;
 
 use super::*;

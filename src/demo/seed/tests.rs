@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use agent_bill_domain::drift::DriftKind;
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::View;
-use agent_bill_tools::facts::{Bucket, Dimension, SpendQuery, VisibleBecause};
-use agent_bill_tools::view::Settings;
+use agent_bill_tools::view::{
+    Bucket, Dimension, DriftView, OrganisationView, Settings, SpendQuery, SpendView, UnclaimedView, VisibleBecause,
+};
 use jiff::civil::date;
 
 use super::*;

@@ -9,10 +9,9 @@ use agent_bill_domain::role::Action;
 use super::{AgentUsageArgs, AgentUsageResult, LimitLine, UsageFigures, UsagePeriod, UsageRow};
 use crate::bounded::{count, cut, percent, permille_as_percent, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason};
-use crate::facts::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse, UsageBy};
+use crate::empty::{Empty, EmptyReason};
 use crate::period::{Calendar, Period, label};
-use crate::view::View;
+use crate::view::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse, UsageBy, View};
 
 const MOST_ROWS: usize = 25;
 /// A month of days is shown whole.

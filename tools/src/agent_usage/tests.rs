@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::{Outcome, ToolOutput};
-use crate::facts::AgentUsageSum;
 use crate::testing::{FakeView, ModelCall, call, day};
+use crate::view::AgentUsageSum;
 
 const SONNET: &str = "global.anthropic.claude-sonnet-4-6";
 

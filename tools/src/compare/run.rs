@@ -9,13 +9,13 @@ use jiff::ToSpan;
 use super::{CompareArgs, CompareResult, Driver, Effects};
 use crate::bounded::{percent, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason, PeriodInfo};
-use crate::facts::{Dimension, Freshness, SpendFact};
+use crate::empty::{Empty, EmptyReason};
 use crate::grouping::{Group, Labels};
+use crate::period::PeriodInfo;
 use crate::period::{Calendar, Period, Shape, describe_period, nothing_loaded, period_notes};
 use crate::selection::{Selection, Written};
 use crate::spend::run::token_counts;
-use crate::view::View;
+use crate::view::{Dimension, Freshness, SpendFact, View};
 
 const MOST_DRIVERS: usize = 10;
 const EFFECT_DIMENSIONS: [Dimension; 2] = [Dimension::Model, Dimension::TokenClass];

@@ -4,14 +4,13 @@ use agent_bill_domain::period::DateRange;
 use jiff::civil::Date;
 
 use super::{DataStatusArgs, DataStatusResult, MonthLine, WalkStep};
-use crate::area::{Area, Hierarchy};
 use crate::bounded::{permille_as_percent, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::Finality;
-use crate::facts::{Bucket, ClaimFact, Dimension, Freshness, SpendQuery};
 use crate::grouping::principal_name;
+use crate::hierarchy::{Hierarchy, Subject};
+use crate::period::Finality;
 use crate::period::{Calendar, date_in_words};
-use crate::view::View;
+use crate::view::{Bucket, ClaimFact, Dimension, Freshness, SpendQuery, View};
 
 const FINAL_RULE: &str =
     "A month is final once its usage lines carry an invoice id; until about the 8th of the next month its figures may still move.";
@@ -158,12 +157,12 @@ fn step_claim_date(walk: &mut Walk, claim: &ClaimFact, (first, last): (Date, Dat
 
 async fn walk_area(view: &dyn View, written: &str, freshness: &Freshness) -> Result<Walk, ToolError> {
     let hierarchy = Hierarchy::read(view).await?;
-    let area = hierarchy.find(Some(written))?;
-    let label = hierarchy.label_of(&area);
+    let subject = hierarchy.find(Some(written))?;
+    let label = hierarchy.label_of(&subject);
     let mut walk = Walk::over_export(freshness);
     let claims = view.claims().await?;
-    let claims: Vec<&ClaimFact> = claims.iter().filter(|claim| area.holds(Some(&claim.workload), None)).collect();
-    let billed = billed_days(view, &area, freshness).await?;
+    let claims: Vec<&ClaimFact> = claims.iter().filter(|claim| subject.holds(Some(&claim.workload), None)).collect();
+    let billed = billed_days(view, &subject, freshness).await?;
     let detail = match claims.as_slice() {
         [] => format!("no role is claimed for {label}"),
         [one] => format!("`{}` is claimed", shorten(&one.principal_name, 80)),
@@ -195,18 +194,18 @@ async fn walk_area(view: &dyn View, written: &str, freshness: &Freshness) -> Res
 }
 
 /// Days with usage of claimed roles, and whether it is attributed.
-async fn billed_days(view: &dyn View, area: &Area, freshness: &Freshness) -> Result<Vec<(Date, bool)>, ToolError> {
+async fn billed_days(view: &dyn View, subject: &Subject, freshness: &Freshness) -> Result<Vec<(Date, bool)>, ToolError> {
     let first = freshness.months.iter().map(|month| month.month.first()).min();
     let Some((from, to)) = first.zip(freshness.data_through) else { return Ok(Vec::new()) };
     let query = SpendQuery {
         range: DateRange { from, to },
         dimensions: [Dimension::Day, Dimension::None],
-        node: area.root(),
+        node: subject.root(),
         model: None,
         account: None,
         region: None,
     };
     let facts = view.spend(&query).await?;
-    let counted = facts.iter().filter(|fact| fact.workload.is_some() && area.holds(fact.workload.as_ref(), fact.node.as_ref()));
+    let counted = facts.iter().filter(|fact| fact.workload.is_some() && subject.holds(fact.workload.as_ref(), fact.node.as_ref()));
     Ok(counted.filter_map(|fact| Some((fact.values.first()?.parse().ok()?, fact.bucket == Bucket::Attributed))).collect())
 }

@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::facts::VisibleBecause;
 use crate::testing::{FakeView, call, day};
+use crate::view::VisibleBecause;
 
 fn last_step(view: &FakeView, args: Value) -> (String, bool) {
     let result = call(DataStatus, view, args).result;
@@ -47,7 +47,7 @@ fn the_walk_stops_at_the_first_break_and_says_what_to_do() {
     blind.freshness.first_principal_on = None;
     assert_eq!(last_step(&blind, json!({ "principal": "shop" })), ("principal_column".to_owned(), false));
     let mut empty = view.clone();
-    empty.freshness = crate::facts::Freshness::default();
+    empty.freshness = crate::view::Freshness::default();
     assert_eq!(last_step(&empty, json!({ "principal": "shop" })), ("export".to_owned(), false));
 }
 

@@ -8,11 +8,10 @@ use agent_bill_domain::period::DateRange;
 use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 use jiff::civil::Date;
 
-use crate::area::Area;
 use crate::contract::ToolError;
-use crate::envelope::PeriodInfo;
-use crate::facts::{Bucket, Dimension, SpendFact, SpendQuery};
-use crate::view::View;
+use crate::hierarchy::Subject;
+use crate::period::PeriodInfo;
+use crate::view::{Bucket, Dimension, SpendFact, SpendQuery, View};
 
 /// Cost and tokens of one raw token class of one model.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,11 +31,11 @@ pub(super) struct Measures {
     pub settled: BTreeMap<String, BTreeMap<String, Used>>,
 }
 
-/// Reads the attributed usage of every workload in the area.
-pub(super) async fn read(view: &dyn View, area: &Area, info: &PeriodInfo) -> Result<BTreeMap<WorkloadId, Measures>, ToolError> {
+/// Reads the attributed usage of every workload in the subject.
+pub(super) async fn read(view: &dyn View, subject: &Subject, info: &PeriodInfo) -> Result<BTreeMap<WorkloadId, Measures>, ToolError> {
     let range = DateRange { from: info.from_date, to: info.to_date };
     let mut found: BTreeMap<WorkloadId, Measures> = BTreeMap::new();
-    for (workload, fact) in attributed(view, area, range, [Dimension::Model, Dimension::TokenClass]).await? {
+    for (workload, fact) in attributed(view, subject, range, [Dimension::Model, Dimension::TokenClass]).await? {
         let measures = found.entry(workload).or_default();
         measures.spend += fact.amount;
         if let Some(kind) = fact.values.get(1).and_then(|class| TokenKind::of_class(class)) {
@@ -44,7 +43,7 @@ pub(super) async fn read(view: &dyn View, area: &Area, info: &PeriodInfo) -> Res
             *measures.spend_by_kind.entry(kind).or_default() += fact.amount;
         }
     }
-    for (workload, fact) in attributed(view, area, range, [Dimension::Day, Dimension::TokenClass]).await? {
+    for (workload, fact) in attributed(view, subject, range, [Dimension::Day, Dimension::TokenClass]).await? {
         let [day, class] = fact.values;
         if let Ok(day) = day.parse() {
             let measures = found.entry(workload).or_default();
@@ -56,7 +55,7 @@ pub(super) async fn read(view: &dyn View, area: &Area, info: &PeriodInfo) -> Res
     }
     let Some(settled) = info.settled_through else { return Ok(found) };
     let range = DateRange { to: settled.min(info.to_date), ..range };
-    for (workload, fact) in attributed(view, area, range, [Dimension::Model, Dimension::TokenClass]).await? {
+    for (workload, fact) in attributed(view, subject, range, [Dimension::Model, Dimension::TokenClass]).await? {
         let [model, class] = fact.values;
         let used = found.entry(workload).or_default().settled.entry(model).or_default().entry(class).or_default();
         used.amount += fact.amount;
@@ -67,12 +66,12 @@ pub(super) async fn read(view: &dyn View, area: &Area, info: &PeriodInfo) -> Res
 
 async fn attributed(
     view: &dyn View,
-    area: &Area,
+    subject: &Subject,
     range: DateRange,
     dimensions: [Dimension; 2],
 ) -> Result<impl Iterator<Item = (WorkloadId, SpendFact)>, ToolError> {
-    let query = SpendQuery { range, dimensions, node: area.root(), model: None, account: None, region: None };
+    let query = SpendQuery { range, dimensions, node: subject.root(), model: None, account: None, region: None };
     let mut facts = view.spend(&query).await?;
-    facts.retain(|fact| fact.bucket == Bucket::Attributed && area.holds(fact.workload.as_ref(), fact.node.as_ref()));
+    facts.retain(|fact| fact.bucket == Bucket::Attributed && subject.holds(fact.workload.as_ref(), fact.node.as_ref()));
     Ok(facts.into_iter().filter_map(|fact| fact.workload.clone().map(|workload| (workload, fact))))
 }

@@ -14,13 +14,13 @@ use super::cache_line;
 use super::lever::{Situation, lever};
 use super::measures::{self, Measures};
 use super::{Band, EstimateRow, EstimateStatusArgs, EstimateStatusResult, TokenLine};
-use crate::area::Hierarchy;
 use crate::bounded::{LIST_BYTES, cut, percent, permille_as_percent};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason, PeriodInfo};
-use crate::facts::{ClaimFact, EstimateFact};
+use crate::empty::{Empty, EmptyReason};
+use crate::hierarchy::Hierarchy;
+use crate::period::PeriodInfo;
 use crate::period::{Calendar, describe_period, nothing_loaded, period_notes};
-use crate::view::{Settings, View};
+use crate::view::{ClaimFact, EstimateFact, Settings, View};
 
 const MOST_ROWS: usize = 14;
 const MOST_WITHOUT: usize = 20;
@@ -56,9 +56,9 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
     let (month, _) = calendar.read_month(args.period.as_deref())?;
     let info = describe_period(&period, &freshness);
     let hierarchy = Hierarchy::read(view).await?;
-    let area = hierarchy.without(hierarchy.find(args.of.as_deref())?, args.exclude.as_deref())?;
+    let subject = hierarchy.without(hierarchy.find(args.of.as_deref())?, args.exclude.as_deref())?;
     let mut result = EstimateStatusResult {
-        scope: hierarchy.label_of(&area),
+        scope: hierarchy.label_of(&subject),
         elapsed_percent: elapsed(month, info.data_through).and_then(|days| percent(days, month.days())),
         rows: Vec::new(),
         total_estimate_usd: NanoUsd::ZERO,
@@ -74,10 +74,10 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
     if result.empty.is_some() {
         return Ok(Answered::empty(result));
     }
-    let measured = measures::read(view, &area, &result.period).await?;
+    let measured = measures::read(view, &subject, &result.period).await?;
     let mut estimates = view.estimates(month).await?;
-    estimates.retain(|estimate| area.holds(Some(&estimate.workload), None));
-    let workloads = hierarchy.org.workloads.iter().filter(|workload| area.holds(Some(&workload.id), None));
+    estimates.retain(|estimate| subject.holds(Some(&estimate.workload), None));
+    let workloads = hierarchy.org.workloads.iter().filter(|workload| subject.holds(Some(&workload.id), None));
     let without: Vec<&str> = workloads
         .clone()
         .filter(|workload| !estimates.iter().any(|estimate| estimate.workload == workload.id))

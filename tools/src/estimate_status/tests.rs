@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::facts::EstimateFact;
 use crate::testing::{FakeView, call, day};
+use crate::view::EstimateFact;
 
 const SONNET: &str = "anthropic/claude-sonnet-4.6";
 
@@ -126,7 +126,7 @@ fn many_workloads_make_a_small_answer_whose_totals_hold_all_of_them() {
     let mut view = story();
     for number in 0..400 {
         let id = format!("w{number}");
-        view.org.workloads.push(crate::facts::OrgWorkload {
+        view.org.workloads.push(crate::view::OrgWorkload {
             id: id.as_str().into(),
             node: "shop".into(),
             name: format!("A workload with a long name, number {number}"),

@@ -8,15 +8,15 @@ use agent_bill_domain::role::{Action, Role};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::show::Show;
 use super::{CatalogArgs, CatalogResult, DecisionRow, PendingRow};
-use crate::area::Hierarchy;
 use crate::bounded::{count, cut, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason};
-use crate::facts::{DecisionFact, Dimension, ModelFact, SpendQuery};
+use crate::empty::{Empty, EmptyReason};
+use crate::hierarchy::Hierarchy;
 use crate::names::{account_name, find_account, find_models, model_name, read_region};
 use crate::period::{Calendar, Shape, date_in_words};
-use crate::view::View;
+use crate::view::{DecisionFact, Dimension, ModelFact, SpendQuery, View};
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 
 const MOST_ROWS: usize = 25;
@@ -25,46 +25,6 @@ const ROW_BYTES: usize = 14_000;
 const PENDING_BYTES: usize = 4_000;
 /// A model is in use when it was billed within these days.
 const IN_USE_DAYS: i64 = 30;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Show {
-    Usable,
-    State(DecisionState),
-    Pending,
-    NotImplemented,
-    Agentic,
-    All,
-}
-
-impl Show {
-    const WORDS: [(&'static str, Self); 8] = [
-        ("usable", Self::Usable),
-        ("approved", Self::State(DecisionState::Approved)),
-        ("restricted", Self::State(DecisionState::Restricted)),
-        ("blocked", Self::State(DecisionState::Blocked)),
-        ("pending", Self::Pending),
-        ("not_implemented", Self::NotImplemented),
-        ("agentic", Self::Agentic),
-        ("all", Self::All),
-    ];
-
-    fn read(written: &str) -> Result<Self, ToolError> {
-        let word = written.trim().to_lowercase().replace([' ', '-'], "_");
-        let word = match word.as_str() {
-            "allowed" | "mine" => "usable",
-            "undecided" | "pending_review" => "pending",
-            "unimplemented" | "waiting" => "not_implemented",
-            other => other,
-        };
-        Self::WORDS.into_iter().find(|(name, _)| *name == word).map(|(_, show)| show).ok_or_else(|| {
-            ToolError::Tell("`show` is one of: usable, approved, restricted, blocked, pending, not_implemented, agentic, all".to_owned())
-        })
-    }
-
-    fn word(self) -> &'static str {
-        Self::WORDS.into_iter().find(|(_, show)| *show == self).map_or("all", |(name, _)| name)
-    }
-}
 
 /// What is asked, with names resolved.
 struct Asked {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::facts::DecisionFact;
 use crate::testing::{FakeView, PROD, SHARED, call, day};
+use crate::view::DecisionFact;
 
 fn decision(id: &str, model: &str, name: &str, state: DecisionState, account: Option<&str>) -> DecisionFact {
     DecisionFact {

@@ -8,14 +8,13 @@ use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::role::Action;
 
 use super::{DriftArgs, DriftResult, DriftRow};
-use crate::area::Hierarchy;
 use crate::bounded::{LIST_BYTES, count, cut, percent, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason};
-use crate::facts::{DriftFact, ModelFact};
+use crate::empty::{Empty, EmptyReason};
+use crate::hierarchy::Hierarchy;
 use crate::names::{account_name, find_account, find_models, model_name};
 use crate::period::{Calendar, describe_period, nothing_loaded, period_notes};
-use crate::view::View;
+use crate::view::{DriftFact, ModelFact, View};
 
 const MOST_ROWS: usize = 25;
 
@@ -26,7 +25,7 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     let info = describe_period(&period, &freshness);
     let hierarchy = Hierarchy::read(view).await?;
     let mut models = view.models().await?;
-    let area = hierarchy.find(args.of.as_deref())?;
+    let subject = hierarchy.find(args.of.as_deref())?;
     let account =
         given(&args.account).map(|text| find_account(&text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
     let mut facts = view.drift(period.range).await?;
@@ -37,7 +36,7 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     let asked_names = asked.iter().flatten().map(|key| model_name(key.as_str(), &models)).collect::<Vec<_>>();
     let mut result = DriftResult {
         notes: period_notes(&info, &freshness),
-        scope: hierarchy.narrowed_label(&area, account.as_ref(), asked_names),
+        scope: hierarchy.narrowed_label(&subject, account.as_ref(), asked_names),
         total_usd: NanoUsd::ZERO,
         findings_count: 0,
         models_count: 0,
@@ -53,7 +52,7 @@ pub(super) async fn run(view: &dyn View, args: DriftArgs) -> Result<Answered<Dri
     facts.retain(|fact| {
         account.as_ref().is_none_or(|account| fact.account == *account)
             && asked.as_ref().is_none_or(|asked| asked.contains(&fact.model))
-            && area.holds(fact.workload.as_ref(), fact.node.as_ref())
+            && subject.holds(fact.workload.as_ref(), fact.node.as_ref())
     });
     facts.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| (&a.model, &a.principal, a.kind).cmp(&(&b.model, &b.principal, b.kind))));
     result.total_usd = facts.iter().map(|fact| fact.amount).sum();

@@ -2,8 +2,8 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::Outcome;
-use crate::facts::DriftFact;
 use crate::testing::{FakeView, PROD, call, day, role};
+use crate::view::DriftFact;
 
 fn finding(name: &str, model: &str, cents: i64, workload: Option<&str>, invocations: Option<i64>) -> DriftFact {
     DriftFact {

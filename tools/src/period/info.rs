@@ -3,10 +3,46 @@
 use agent_bill_domain::period::{DateRange, Month};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::{Period, Shape};
-use crate::envelope::{Empty, EmptyReason, Finality, PeriodInfo};
-use crate::facts::{Freshness, MonthState};
+use crate::empty::{Empty, EmptyReason};
+use crate::view::{Freshness, MonthState};
+
+/// The period an answer covers and how far it can be trusted. All dates are UTC.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PeriodInfo {
+    /// In words: `November 2026, month to date`, `October 2026`, `week of 15 to 21 November 2026`.
+    pub label: String,
+    #[schemars(with = "String")]
+    pub from_date: Date,
+    /// Last day asked for; it may lie beyond `data_through`.
+    #[schemars(with = "String")]
+    pub to_date: Date,
+    /// Last day with data inside the period.
+    #[schemars(with = "Option<String>")]
+    pub data_through: Option<Date>,
+    /// Last day that is no longer provisional.
+    #[schemars(with = "Option<String>")]
+    pub settled_through: Option<Date>,
+    pub finality: Finality,
+    /// True when the asker named no period and month to date was taken.
+    pub assumed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Finality {
+    /// Every month in the period carries its invoice id.
+    Final,
+    /// Not invoiced yet: figures may still move.
+    Open,
+    /// Some months final, some open.
+    Mixed,
+    /// Nothing of the period is loaded.
+    NotLoaded,
+}
 
 /// The period with its freshness and finality.
 #[must_use]

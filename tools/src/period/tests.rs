@@ -2,8 +2,9 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::envelope::{EmptyReason, Finality};
-use crate::facts::MonthState;
+use crate::empty::EmptyReason;
+use crate::period::Finality;
+use crate::view::MonthState;
 
 fn freshness() -> Freshness {
     let month = |text: &str, is_final: bool, through: Date| MonthState {

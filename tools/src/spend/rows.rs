@@ -7,8 +7,8 @@ use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 
 use super::SpendRow;
 use crate::bounded::{LIST_BYTES, count, cut, percent, shorten};
-use crate::facts::SpendFact;
 use crate::grouping::RowKey;
+use crate::view::SpendFact;
 
 /// One row while it is being summed.
 pub(super) struct Cell {

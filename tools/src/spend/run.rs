@@ -8,15 +8,14 @@ use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 
 use super::rows::{Cell, finish_rows};
 use super::{BucketRow, Credits, SpendArgs, SpendResult};
-use crate::area::Hierarchy;
 use crate::bounded::{count, percent};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason};
-use crate::facts::{Bucket, Dimension, Freshness, SpendFact};
+use crate::empty::{Empty, EmptyReason};
 use crate::grouping::{Group, Labels};
+use crate::hierarchy::Hierarchy;
 use crate::period::{Calendar, Period, describe_period, nothing_loaded, period_notes};
 use crate::selection::{Excluded, Selection, Written};
-use crate::view::View;
+use crate::view::{Bucket, Dimension, Freshness, SpendFact, View};
 
 const DEFAULT_ROWS: i64 = 10;
 const DEFAULT_DAYS: i64 = 31;
@@ -257,7 +256,7 @@ async fn why_empty(
 ) -> Result<Empty, ToolError> {
     let (scope, label) = (&result.scope, &result.period.label);
     let to = result.period.to_date;
-    let held = |workload: &&crate::facts::OrgWorkload| selection.area.holds(Some(&workload.id), None);
+    let held = |workload: &&crate::view::OrgWorkload| selection.subject.holds(Some(&workload.id), None);
     let workloads: Vec<_> = selection.hierarchy.org.workloads.iter().filter(held).collect();
     let claims = view.claims().await?;
     let mut own = claims.iter().filter(|claim| workloads.iter().any(|workload| workload.id == claim.workload)).peekable();

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::facts::VisibleBecause;
 use crate::testing::{FakeView, call, day};
+use crate::view::VisibleBecause;
 
 fn story(mut view: FakeView) -> FakeView {
     view.used(day(2), "shop", 10_000);
@@ -120,7 +120,7 @@ fn every_kind_of_nothing_is_told_apart() {
 #[test]
 fn a_product_is_summed_by_its_name_and_a_workload_when_it_is_said() {
     let mut view = story(FakeView::company());
-    view.org.workloads.push(crate::facts::OrgWorkload {
+    view.org.workloads.push(crate::view::OrgWorkload {
         id: "w-batch".into(),
         node: "shop".into(),
         name: "Shop Batch".to_owned(),
@@ -150,14 +150,14 @@ fn a_huge_organisation_gets_a_small_answer() {
     let mut view = FakeView::portfolio();
     for number in 0..3000 {
         let id = format!("p{number}");
-        view.org.nodes.push(crate::facts::OrgNode {
+        view.org.nodes.push(crate::view::OrgNode {
             id: id.as_str().into(),
             parent: Some("web".into()),
             level: 4,
             name: format!("Product with quite a long name that goes on and on {number}"),
             owners: vec!["Someone With A Long Name".to_owned(); 9],
         });
-        view.org.workloads.push(crate::facts::OrgWorkload {
+        view.org.workloads.push(crate::view::OrgWorkload {
             id: id.as_str().into(),
             node: id.as_str().into(),
             name: id.clone(),

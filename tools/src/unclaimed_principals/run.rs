@@ -4,14 +4,13 @@ use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::role::{Action, Role};
 
 use super::{UnclaimedArgs, UnclaimedResult, UnclaimedRow};
-use crate::area::Hierarchy;
 use crate::bounded::{LIST_BYTES, count, cut, percent, shorten};
 use crate::contract::{Answered, ToolError};
-use crate::envelope::{Empty, EmptyReason};
-use crate::facts::{UnclaimedFact, VisibleBecause};
+use crate::empty::{Empty, EmptyReason};
+use crate::hierarchy::Hierarchy;
 use crate::names::{account_name, find_account};
 use crate::period::{Calendar, describe_period, nothing_loaded, period_notes};
-use crate::view::View;
+use crate::view::{UnclaimedFact, View, VisibleBecause};
 
 const MOST_ROWS: usize = 25;
 
@@ -20,12 +19,12 @@ pub(super) async fn run(view: &dyn View, args: UnclaimedArgs) -> Result<Answered
     let period = Calendar::new(view.today(), &freshness).read(args.period.as_deref())?;
     let info = describe_period(&period, &freshness);
     let hierarchy = Hierarchy::read(view).await?;
-    let area = hierarchy.find(args.of.as_deref())?;
+    let subject = hierarchy.find(args.of.as_deref())?;
     let account = args.account.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let account = account.map(|text| find_account(text, &hierarchy.org.accounts).map(|found| found.id.clone())).transpose()?;
     let mut result = UnclaimedResult {
         notes: period_notes(&info, &freshness),
-        scope: hierarchy.narrowed_label(&area, account.as_ref(), None),
+        scope: hierarchy.narrowed_label(&subject, account.as_ref(), None),
         total_usd: NanoUsd::ZERO,
         principals_count: 0,
         rows: Vec::new(),
@@ -40,7 +39,7 @@ pub(super) async fn run(view: &dyn View, args: UnclaimedArgs) -> Result<Answered
     let mut facts = view.unclaimed(period.range).await?;
     facts.retain(|fact| {
         let here = account.as_ref().is_none_or(|account| fact.account == *account);
-        here && area.holds(None, fact.node.as_ref())
+        here && subject.holds(None, fact.node.as_ref())
     });
     facts.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.principal.cmp(&b.principal)));
     result.total_usd = facts.iter().map(|fact| fact.amount).sum();

@@ -4,9 +4,9 @@ use agent_bill_domain::ids::WorkloadId;
 use agent_bill_domain::role::Action;
 
 use super::{ClaimLine, NodeLine, RoleOn, WhoamiArgs, WhoamiResult, WorkloadLine};
-use crate::area::Hierarchy;
 use crate::bounded::{count, cut, shorten};
 use crate::contract::{Answered, ToolError};
+use crate::hierarchy::Hierarchy;
 use crate::unclaimed_principals::warning;
 use crate::view::View;
 
@@ -75,7 +75,7 @@ fn roles(hierarchy: &Hierarchy) -> Vec<RoleOn> {
 fn by_level(hierarchy: &Hierarchy) -> Vec<NodeLine> {
     let mut nodes: Vec<_> = hierarchy.org.nodes.iter().collect();
     nodes.sort_by(|a, b| a.level.cmp(&b.level).then_with(|| a.name.cmp(&b.name)));
-    let line = |node: &crate::facts::OrgNode| NodeLine {
+    let line = |node: &crate::view::OrgNode| NodeLine {
         name: node.name.clone(),
         level: hierarchy.level_label(node.level).to_owned(),
         parent: node.parent.as_ref().and_then(|parent| hierarchy.node(parent)).map(|parent| parent.name.clone()),

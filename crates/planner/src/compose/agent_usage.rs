@@ -1,7 +1,7 @@
 //! What Agent Bill itself consumes: the amount or the limit that was asked for first, then the rows, the limits and who can change them.
 
 use agent_bill_tools::agent_usage::{AgentUsageResult, LimitLine, UsageFigures, UsageRow};
-use agent_bill_tools::envelope::EmptyReason;
+use agent_bill_tools::empty::EmptyReason;
 use jiff::civil::Date;
 
 use agent_bill_model::Behaviour;

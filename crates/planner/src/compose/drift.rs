@@ -1,6 +1,6 @@
 //! Use of models that nobody approved.
 
-use agent_bill_tools::envelope::EmptyReason;
+use agent_bill_tools::empty::EmptyReason;
 use agent_bill_tools::model_drift::{DriftResult, DriftRow};
 
 use agent_bill_model::Behaviour;

@@ -1,8 +1,8 @@
 //! Estimates, caching and the health summary.
 
-use agent_bill_tools::envelope::Finality;
 use agent_bill_tools::estimate_status::{Band, CacheLine, EstimateRow, EstimateStatusResult};
 use agent_bill_tools::model_drift::DriftResult;
+use agent_bill_tools::period::Finality;
 use agent_bill_tools::unclaimed_principals::UnclaimedResult;
 
 use agent_bill_model::Behaviour;

@@ -2,8 +2,8 @@
 
 use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenKind;
-use agent_bill_tools::facts::Bucket;
 use agent_bill_tools::spend::{SpendResult, SpendRow};
+use agent_bill_tools::view::Bucket;
 use jiff::civil::Date;
 
 use agent_bill_model::Behaviour;

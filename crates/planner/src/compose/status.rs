@@ -1,7 +1,7 @@
 //! Freshness, finality, and the walk that explains an empty result.
 
 use agent_bill_tools::data_status::DataStatusResult;
-use agent_bill_tools::envelope::Finality;
+use agent_bill_tools::period::Finality;
 use agent_bill_tools::spend::SpendResult;
 
 use agent_bill_model::Behaviour;

@@ -1,8 +1,8 @@
 //! Roles that spend and that nobody has claimed.
 
-use agent_bill_tools::envelope::EmptyReason;
-use agent_bill_tools::facts::VisibleBecause;
+use agent_bill_tools::empty::EmptyReason;
 use agent_bill_tools::unclaimed_principals::{UnclaimedResult, UnclaimedRow};
+use agent_bill_tools::view::VisibleBecause;
 
 use agent_bill_model::Behaviour;
 

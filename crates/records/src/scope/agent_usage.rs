@@ -1,12 +1,27 @@
 //! Sets what Agent Bill itself consumed beside its limits, and keeps everybody's use from those who may not see it.
 
 use agent_bill_domain::consumption::AgentLimits;
-use agent_bill_tools::facts::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse};
+use agent_bill_domain::role::Action;
+use agent_bill_tools::view::{AgentUsage, AgentUsageQuery, AgentUsageSum, AgentUsageView, BaseView, LimitUse, ViewError};
+use async_trait::async_trait;
 
-use crate::scoped::agent_usage::Used;
+use super::view::{ScopedView, unavailable};
+use crate::scoped::agent_usage::{self, Used};
+
+#[async_trait]
+impl AgentUsageView for ScopedView {
+    /// The asker's own calls under `ReadOwnAccess`; everybody's under `ReadAgentUsage`.
+    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
+        self.require(Action::ReadOwnAccess)?;
+        let bind = self.scope.bind(&[Action::ReadAgentUsage]);
+        let used = agent_usage::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
+        let sums = agent_usage::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
+        Ok(describe(sums, &used, &query, &self.settings.answers.agent_limits))
+    }
+}
 
 /// Which limit binds is said to everybody, for it is what stops their next question; how much others used is not.
-pub(super) fn describe(sums: Vec<AgentUsageSum>, used: &Used, query: &AgentUsageQuery, limits: &AgentLimits) -> AgentUsage {
+fn describe(sums: Vec<AgentUsageSum>, used: &Used, query: &AgentUsageQuery, limits: &AgentLimits) -> AgentUsage {
     AgentUsage {
         everybody: used.sees_everybody && !query.only_mine,
         sums,

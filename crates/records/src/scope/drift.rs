@@ -5,11 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use agent_bill_domain::catalog::{BilledRoute, DecisionRule};
 use agent_bill_domain::drift::{DailyUse, Finding, findings as fold};
 use agent_bill_domain::ids::{AccountId, PrincipalKey};
-use agent_bill_tools::facts::{DecisionFact, DriftFact};
+use agent_bill_domain::period::DateRange;
+use agent_bill_domain::role::Action;
+use agent_bill_tools::view::{BaseView, DecisionFact, DriftFact, DriftView, ViewError};
+use async_trait::async_trait;
 
-use crate::scoped::drift::{CallCounts, ModelUse};
+use super::view::{ScopedView, unavailable};
+use crate::scoped::drift::{self, CallCounts, ModelUse};
 
-pub(super) fn findings(used: &[ModelUse], decisions: &[DecisionFact], calls: &CallCounts) -> Vec<DriftFact> {
+#[async_trait]
+impl DriftView for ScopedView {
+    /// Under `ReadDrift`. The decisions that it is judged by are those of the whole company.
+    async fn drift(&self, range: DateRange) -> Result<Vec<DriftFact>, ViewError> {
+        self.require(Action::ReadDrift)?;
+        let bind = self.scope.bind(&[Action::ReadDrift]);
+        let used = drift::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
+        let rules = drift::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
+        let calls = drift::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
+        Ok(findings(&used, &rules, &calls))
+    }
+}
+
+fn findings(used: &[ModelUse], decisions: &[DecisionFact], calls: &CallCounts) -> Vec<DriftFact> {
     let rules: Vec<DecisionRule> = decisions.iter().map(rule).collect();
     let uses: Vec<DailyUse> = used.iter().map(daily).collect();
     let logged: BTreeSet<&AccountId> = calls.keys().map(|(_, _, account, _)| account).collect();

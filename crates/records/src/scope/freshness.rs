@@ -1,13 +1,32 @@
 //! Turns what was loaded, and when, into what may be said of it today.
 
 use agent_bill_domain::projection::settled_through;
-use agent_bill_tools::facts::Freshness;
+use agent_bill_domain::role::Action;
+use agent_bill_tools::view::{Freshness, FreshnessView, ViewError};
+use async_trait::async_trait;
 use jiff::civil::Date;
 
-use crate::scoped::freshness::LoadedMonth;
+use super::view::{ScopedView, unavailable};
+use crate::scoped::freshness::{self, LoadedMonth};
+
+#[async_trait]
+impl FreshnessView for ScopedView {
+    /// The same for everybody. The share of cost with a principal is for company-wide roles; health notes are for them and under `ImportOrganisation`.
+    async fn freshness(&self) -> Result<Freshness, ViewError> {
+        let months = freshness::list_months(&self.store).await.map_err(unavailable("freshness"))?;
+        let sees_company = self.scope.company_wide();
+        let coverage = match months.last() {
+            Some(newest) if sees_company => {
+                freshness::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
+            }
+            _ => None,
+        };
+        Ok(describe(months, self.clock.today(), coverage, sees_company || self.scope.may(Action::ImportOrganisation)))
+    }
+}
 
 /// `coverage` is a figure of the whole company and `None` for everybody else; health notes go to operators and company-wide roles.
-pub(super) fn describe(loaded: Vec<LoadedMonth>, today: Date, coverage: Option<i64>, sees_health: bool) -> Freshness {
+fn describe(loaded: Vec<LoadedMonth>, today: Date, coverage: Option<i64>, sees_health: bool) -> Freshness {
     let data_through = loaded.iter().map(|month| month.state.data_through).max();
     // Where Marketplace-billed models were used in the newest month, its last days take a day longer to settle.
     let marketplace = loaded.last().is_some_and(|month| month.marketplace_through.is_some());

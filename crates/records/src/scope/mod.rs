@@ -2,8 +2,14 @@
 //! that were narrowed to somebody who signed in.
 
 mod agent_usage;
+mod catalog;
+mod claims;
 mod drift;
+mod estimates;
 mod freshness;
+mod organisation;
+mod spend;
+mod unclaimed;
 mod view;
 
 use std::collections::BTreeSet;
@@ -11,9 +17,10 @@ use std::collections::BTreeSet;
 use agent_bill_domain::ids::{NodeId, PersonId};
 use agent_bill_domain::role::{Action, Role};
 
-use crate::scoped::{ScopeBind, organisation};
-use crate::{Store, StoreError};
 use agent_bill_identity::Requester;
+
+use crate::scoped::ScopeBind;
+use crate::{Store, StoreError};
 
 pub use view::{ScopedView, ViewSettings};
 
@@ -41,7 +48,7 @@ impl Scope {
     pub async fn of(requester: &Requester, store: &Store) -> Result<Self, StoreError> {
         let roles = requester.roles_allowed_by_groups().clone();
         let bind = ScopeBind::new(requester.person(), &roles);
-        let grants = organisation::list_grants(store, &bind).await?;
+        let grants = crate::scoped::organisation::list_grants(store, &bind).await?;
         Ok(Self { person: requester.person().clone(), name: requester.name().to_owned(), roles, grants })
     }
 
@@ -61,3 +68,6 @@ impl Scope {
         self.grants.iter().any(|(role, _)| role.is_company_wide())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,14 @@
-//! The view handed to tool bodies: every method reads through the scope of its own permission.
+//! The view handed to tool bodies: every method reads through the scope of its own permission. One file of this folder implements one area.
 
-use agent_bill_domain::bill::principal;
-use agent_bill_domain::ids::PrincipalKey;
-use agent_bill_domain::names::fold_name;
-use agent_bill_domain::period::{DateRange, Month};
+use agent_bill_domain::clock::SharedClock;
 use agent_bill_domain::role::Action;
-use agent_bill_tools::facts::{
-    AgentUsage, AgentUsageQuery, ClaimFact, DecisionFact, DriftFact, EstimateFact, Freshness, Me, ModelFact, OrgSlice, PrincipalTrace,
-    SpendFact, SpendQuery, UnclaimedFact,
-};
-use agent_bill_tools::view::Settings;
-use agent_bill_tools::{View, ViewError};
+use agent_bill_tools::view::{BaseView, Me, Settings, ViewError};
 use async_trait::async_trait;
 use jiff::civil::Date;
 
 use super::Scope;
-use crate::scoped::{ReadSettings, agent_usage, drift, freshness, governance, organisation, spend, unclaimed};
+use crate::scoped::ReadSettings;
 use crate::{Store, StoreError};
-use agent_bill_domain::clock::SharedClock;
 
 /// Settings behind a view, the same for everybody.
 #[derive(Debug, Clone)]
@@ -28,10 +19,10 @@ pub struct ViewSettings {
 
 /// Rows of one person, for one request.
 pub struct ScopedView {
-    scope: Scope,
-    store: Store,
-    clock: SharedClock,
-    settings: ViewSettings,
+    pub(super) scope: Scope,
+    pub(super) store: Store,
+    pub(super) clock: SharedClock,
+    pub(super) settings: ViewSettings,
 }
 
 impl ScopedView {
@@ -39,33 +30,10 @@ impl ScopedView {
     pub fn new(scope: Scope, store: Store, clock: SharedClock, settings: ViewSettings) -> Self {
         Self { scope, store, clock, settings }
     }
-
-    /// Everything ever loaded: the range of a question without a period, such as "since when".
-    fn always() -> DateRange {
-        DateRange { from: jiff::civil::date(2000, 1, 1), to: jiff::civil::date(9998, 12, 31) }
-    }
-
-    async fn find_key(&self, text: &str) -> Result<Option<PrincipalKey>, ViewError> {
-        let trimmed = text.trim();
-        if trimmed.starts_with("arn:") {
-            return Ok(principal::parse(trimmed).map(|parsed| parsed.key));
-        }
-        let folded = fold_name(trimmed);
-        let claimed =
-            self.claims().await?.into_iter().find(|claim| fold_name(&claim.principal_name) == folded).map(|claim| claim.principal);
-        if claimed.is_some() {
-            return Ok(claimed);
-        }
-        let visible = self.unclaimed(Self::always()).await?;
-        Ok(visible
-            .into_iter()
-            .find(|fact| fold_name(&fact.name) == folded || fact.principal.as_str() == trimmed)
-            .map(|fact| fact.principal))
-    }
 }
 
 /// The cause is logged here, once; the answer learns only that it failed.
-fn unavailable(read: &'static str) -> impl Fn(StoreError) -> ViewError {
+pub(super) fn unavailable(read: &'static str) -> impl Fn(StoreError) -> ViewError {
     move |error| {
         tracing::error!(read, error = &error as &dyn std::error::Error, "a scoped read failed");
         ViewError::Unavailable
@@ -73,7 +41,7 @@ fn unavailable(read: &'static str) -> impl Fn(StoreError) -> ViewError {
 }
 
 #[async_trait]
-impl View for ScopedView {
+impl BaseView for ScopedView {
     fn today(&self) -> Date {
         self.clock.today()
     }
@@ -86,92 +54,8 @@ impl View for ScopedView {
         if self.scope.may(action) { Ok(()) } else { Err(ViewError::RoleDenied { action }) }
     }
 
+    /// Reads under nothing: the asker's own name and grants, which `Scope` holds.
     async fn me(&self) -> Result<Me, ViewError> {
         Ok(Me { name: self.scope.name.clone(), grants: self.scope.grants.clone(), company_wide: self.scope.company_wide() })
-    }
-
-    async fn org(&self) -> Result<OrgSlice, ViewError> {
-        let nodes = self.scope.bind(&[Action::ReadSpend]);
-        let accounts = self.scope.bind(&[Action::ReadSpend, Action::ReadCatalog]);
-        organisation::get_organisation(&self.store, &nodes, &accounts).await.map_err(unavailable("organisation"))
-    }
-
-    async fn freshness(&self) -> Result<Freshness, ViewError> {
-        let months = freshness::list_months(&self.store).await.map_err(unavailable("freshness"))?;
-        let sees_company = self.scope.company_wide();
-        let coverage = match months.last() {
-            Some(newest) if sees_company => {
-                freshness::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
-            }
-            _ => None,
-        };
-        Ok(super::freshness::describe(months, self.clock.today(), coverage, sees_company || self.scope.may(Action::ImportOrganisation)))
-    }
-
-    async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendFact>, ViewError> {
-        self.require(Action::ReadSpend)?;
-        let bind = self.scope.bind(&[Action::ReadSpend]);
-        spend::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
-    }
-
-    async fn estimates(&self, month: Month) -> Result<Vec<EstimateFact>, ViewError> {
-        self.require(Action::ReadEstimates)?;
-        let bind = self.scope.bind(&[Action::ReadEstimates]);
-        governance::list_estimates(&self.store, &bind, month).await.map_err(unavailable("estimates"))
-    }
-
-    async fn claims(&self) -> Result<Vec<ClaimFact>, ViewError> {
-        let bind = self.scope.bind(&[Action::ReadSpend]);
-        governance::list_claims(&self.store, &bind).await.map_err(unavailable("claims"))
-    }
-
-    async fn unclaimed(&self, range: DateRange) -> Result<Vec<UnclaimedFact>, ViewError> {
-        if !self.scope.may(Action::ReadUnclaimedPrincipals) {
-            return Ok(Vec::new());
-        }
-        let bind = self.scope.bind(&[Action::ReadUnclaimedPrincipals]);
-        unclaimed::list_unclaimed(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("unclaimed principals"))
-    }
-
-    async fn decisions(&self) -> Result<Vec<DecisionFact>, ViewError> {
-        self.require(Action::ReadCatalog)?;
-        let bind = self.scope.bind(&[Action::ReadCatalog]);
-        governance::list_decisions(&self.store, &bind).await.map_err(unavailable("decisions"))
-    }
-
-    async fn models(&self) -> Result<Vec<ModelFact>, ViewError> {
-        let bind = self.scope.bind(&[Action::ReadSpend, Action::ReadCatalog]);
-        governance::list_models(&self.store, &bind).await.map_err(unavailable("models"))
-    }
-
-    async fn drift(&self, range: DateRange) -> Result<Vec<DriftFact>, ViewError> {
-        self.require(Action::ReadDrift)?;
-        let bind = self.scope.bind(&[Action::ReadDrift]);
-        let used = drift::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
-        let rules = drift::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
-        let calls = drift::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
-        Ok(super::drift::findings(&used, &rules, &calls))
-    }
-
-    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
-        self.require(Action::ReadOwnAccess)?;
-        let bind = self.scope.bind(&[Action::ReadAgentUsage]);
-        let used = agent_usage::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
-        let sums = agent_usage::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
-        Ok(super::agent_usage::describe(sums, &used, &query, &self.settings.answers.agent_limits))
-    }
-
-    async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError> {
-        let Some(key) = self.find_key(principal).await? else { return Ok(None) };
-        let bind = self.scope.bind(&[Action::ReadSpend]);
-        let mut trace = governance::trace_claimed_principal(&self.store, &bind, &key).await.map_err(unavailable("principal"))?;
-        if trace.billed_first_on.is_none() {
-            let visible = self.unclaimed(Self::always()).await?;
-            if let Some(fact) = visible.iter().find(|fact| fact.principal == key) {
-                trace.billed_first_on = Some(fact.first_seen);
-                trace.billed_last_on = Some(fact.last_seen);
-            }
-        }
-        Ok(Some(trace))
     }
 }

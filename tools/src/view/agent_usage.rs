@@ -4,7 +4,17 @@ use agent_bill_domain::consumption::{AgentLimit, Consumption};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
 use agent_bill_domain::tokens::TokenCounts;
+use async_trait::async_trait;
 use jiff::civil::Date;
+
+use super::ViewError;
+
+/// Reads our own consumption.
+#[async_trait]
+pub trait AgentUsageView: Send + Sync {
+    /// What Agent Bill itself consumed: the asker's own calls, or everybody's where a role allows it.
+    async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError>;
+}
 
 /// What the calls of language models are summed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `model_catalog`: which models are approved, restricted, blocked or pending, where, since when and why; approved is not implemented.
 
 mod run;
+mod show;
 
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 use agent_bill_domain::role::Action;
@@ -10,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
-use crate::envelope::Empty;
+use crate::empty::Empty;
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

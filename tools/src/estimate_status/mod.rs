@@ -14,7 +14,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
-use crate::envelope::{Empty, PeriodInfo};
+use crate::empty::Empty;
+use crate::period::PeriodInfo;
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]

@@ -9,10 +9,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 pub(crate) use info::label;
-pub use info::{date_in_words, describe_period, nothing_loaded, period_notes};
+pub use info::{Finality, PeriodInfo, date_in_words, describe_period, nothing_loaded, period_notes};
 
 use crate::contract::ToolError;
-use crate::facts::Freshness;
+use crate::view::Freshness;
 
 /// The longest period one question may cover.
 const MAX_DAYS: i64 = 1100;

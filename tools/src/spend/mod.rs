@@ -11,9 +11,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
-use crate::envelope::{Empty, PeriodInfo};
-use crate::facts::Bucket;
-use crate::view::View;
+use crate::empty::Empty;
+use crate::period::PeriodInfo;
+use crate::view::{Bucket, View};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,18 @@
+//! Sums of the bill.
+
+use agent_bill_domain::role::Action;
+use agent_bill_tools::view::{BaseView, SpendFact, SpendQuery, SpendView, ViewError};
+use async_trait::async_trait;
+
+use super::view::{ScopedView, unavailable};
+use crate::scoped::spend;
+
+#[async_trait]
+impl SpendView for ScopedView {
+    /// Under `ReadSpend`.
+    async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendFact>, ViewError> {
+        self.require(Action::ReadSpend)?;
+        let bind = self.scope.bind(&[Action::ReadSpend]);
+        spend::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
+    }
+}
