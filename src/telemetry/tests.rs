@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::exchange::Exchange;
+use super::request_span::RequestSpan;
 use super::traces;
 
 /// Log lines kept for a look.
@@ -71,10 +71,10 @@ pub(super) fn attribute(span: &SpanData, key: &str) -> Option<Value> {
 #[test]
 fn an_exchange_is_named_by_its_route_and_holds_its_status() {
     let (spans, log) = exported(|| {
-        let exchange = Exchange::begin("POST", "/v1/conversations/{id}/messages", "request-1");
-        let span = exchange.span().clone();
+        let request = RequestSpan::begin("POST", "/v1/conversations/{id}/messages", "request-1");
+        let span = request.span().clone();
         span.in_scope(|| tracing::info!("inside"));
-        exchange.answered(201);
+        request.answered(201);
     });
     let span = &spans[0];
     assert_eq!((span.name.as_ref(), &span.span_kind), ("http./v1/conversations/{id}/messages", &SpanKind::Server));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use agent_bill::agent::answer::Answer;
 use agent_bill::agent::events::AgentEvent;
 use agent_bill::agent::{AgentError, ConversationRecord, Question, TurnRecord};
-use agent_bill::channels::http::port::{Conversations, Records};
+use agent_bill::channels::http::backend::{Conversations, Records};
 use agent_bill::channels::http::{Limits, Service, serve};
 use agent_bill::clock::SystemClock;
 use agent_bill::config::LimitsConfig;

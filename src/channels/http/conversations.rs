@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::body::{Message, NewConversation};
-use super::envelope::Place;
+use super::middleware::Place;
 use super::problem::{Kind, Problem};
 use super::service::Service;
 use super::sign_in::SignedIn;

@@ -1,12 +1,12 @@
 //! The HTTP interface: thin, the same requester and the same agent as every other way in.
 //!
-//! `routes` is the list of everything there is; `envelope` is what every exchange has in common; `problem` is how errors look.
+//! `routes` is the list of everything there is; `middleware` is what every exchange has in common; `problem` is how errors look.
 
+pub mod backend;
 mod body;
 mod conversations;
-mod envelope;
+mod middleware;
 pub mod openapi;
-pub mod port;
 mod probes;
 mod problem;
 mod rate_limit;

@@ -1,6 +1,6 @@
 //! Errors as RFC 9457 problem documents.
 //!
-//! A handler names a [`Problem`]; the outermost layer ([`super::envelope`]) writes the document, so that every error has the same members whoever
+//! A handler names a [`Problem`]; the outermost layer ([`super::middleware`]) writes the document, so that every error has the same members whoever
 //! raised it. Nothing of an inner cause reaches a body.
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -126,7 +126,7 @@ impl From<AgentError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Headers only; the envelope adds the document.
+    /// Headers only; the middleware adds the document.
     fn into_response(self) -> Response {
         let mut response = self.kind.status.into_response();
         if self.kind.status == StatusCode::UNAUTHORIZED {

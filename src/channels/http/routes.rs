@@ -6,7 +6,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Kind, Problem};
 use super::service::Service;
-use super::{conversations, envelope, probes};
+use super::{conversations, middleware, probes};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -40,7 +40,7 @@ pub fn router(service: Service) -> Router {
         .iter()
         .fold(Router::new(), |router, route| router.route(route.path, (route.handler)()))
         .fallback(|| async { Problem::new(Kind::NOT_FOUND) })
-        .layer(CatchPanicLayer::custom(envelope::panicked))
-        .layer(axum::middleware::from_fn_with_state(service.clone(), envelope::wrap))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(axum::middleware::from_fn_with_state(service.clone(), middleware::wrap))
         .with_state(service)
 }

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tracing::Instrument as _;
 
-use super::envelope::Place;
+use super::middleware::Place;
 use super::problem::{Kind, Problem};
 use super::service::Service;
 use crate::agent::answer::Answer;

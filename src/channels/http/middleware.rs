@@ -13,8 +13,8 @@ use ulid::Ulid;
 
 use super::problem::{Kind, Problem, write_document};
 use super::service::Service;
-use crate::telemetry::exchange::Exchange;
 use crate::telemetry::metrics;
+use crate::telemetry::request_span::RequestSpan;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_CHARS: usize = 64;
@@ -27,7 +27,7 @@ pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] Arc<O
 pub(super) async fn wrap(State(service): State<Service>, request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).and_then(acceptable).unwrap_or_else(|| Ulid::generate().to_string());
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
-    let exchange = Exchange::begin(request.method().as_str(), route, &id);
+    let exchange = RequestSpan::begin(request.method().as_str(), route, &id);
     let span = exchange.span().clone();
     async move {
         let started = std::time::Instant::now();
