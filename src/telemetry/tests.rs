@@ -89,9 +89,9 @@ fn an_exchange_is_named_by_its_route_and_holds_its_status() {
 #[test]
 fn a_failure_of_the_service_is_an_error_and_so_is_a_caller_who_left() {
     let (spans, _) = exported(|| {
-        Exchange::begin("GET", "/readyz", "a").answered(503);
-        drop(Exchange::begin("SECRETS", "unknown", "b"));
-        Exchange::begin("GET", "/v1/me", "c").answered(404);
+        RequestSpan::begin("GET", "/readyz", "a").answered(503);
+        drop(RequestSpan::begin("SECRETS", "unknown", "b"));
+        RequestSpan::begin("GET", "/v1/me", "c").answered(404);
     });
     assert_eq!((attribute(&spans[0], "error.type"), &spans[0].status), (Some("503".into()), &Status::error("")));
     assert_eq!(attribute(&spans[1], "error.type"), Some("cancelled".into()));
