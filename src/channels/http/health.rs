@@ -18,6 +18,7 @@ struct Health {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(inline)]
 enum HealthStatus {
     Ok,
 }

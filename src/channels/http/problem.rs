@@ -141,9 +141,11 @@ pub struct ProblemDocument<'a> {
     code: &'static str,
     /// What to do about it
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     detail: Option<&'a str>,
     /// The same as in `X-Request-Id`
     request_id: &'a str,
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
     title: &'static str,
     r#type: &'static str,

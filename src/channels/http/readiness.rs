@@ -26,6 +26,7 @@ struct Readiness {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(inline)]
 enum ReadinessStatus {
     Ready,
 }

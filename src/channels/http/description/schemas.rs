@@ -36,8 +36,9 @@ impl Schemas {
     }
 }
 
-/// We send the members we name and no others.
+/// We send the members we name and no others, and leave none to its default.
 fn close(schema: &mut Schema) {
+    schema.remove("default");
     if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
         schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     }
