@@ -11,4 +11,5 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod ingest;
+pub mod listener;
 pub mod telemetry;

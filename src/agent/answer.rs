@@ -5,16 +5,19 @@ use agent_bill_model::Behaviour;
 use agent_bill_tools::agent_usage::AgentUsageTool;
 use agent_bill_tools::{Figure, Outcome, Tool};
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     pub answer: String,
     pub behaviour: Behaviour,
     pub tools: Vec<ToolTrace>,
     /// The figures that the text uses, each with its source.
     pub figures: Vec<Figure>,
+    /// The last day with billing data.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub data_through: Option<Date>,
     /// Which model produced it.
     pub model: String,
@@ -27,7 +30,7 @@ pub struct Answer {
 }
 
 /// The planner stood in for the configured model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fallback {
     /// A stable word: `throttled`, `person_day_limit`, `unverified` …
     pub code: String,
@@ -36,14 +39,19 @@ pub struct Fallback {
 }
 
 /// All calls of a turn together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TurnUsage {
     pub model_calls: u32,
+    #[schemars(range(min = 0))]
     pub input_tokens: i64,
+    #[schemars(range(min = 0))]
     pub output_tokens: i64,
+    #[schemars(range(min = 0))]
     pub cache_read_tokens: i64,
+    #[schemars(range(min = 0))]
     pub cache_write_tokens: i64,
-    /// At list price; `None` when the price of the model is not known.
+    /// At list price, an exact decimal; null when no price is known or nothing was called.
+    #[schemars(with = "Option<String>")]
     pub cost_usd: Option<NanoUsd>,
     /// From the question to the finished answer.
     pub duration_ms: u64,
@@ -51,7 +59,7 @@ pub struct TurnUsage {
     pub first_text_ms: Option<u64>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ToolTrace {
     pub name: String,
     pub arguments: Value,

@@ -9,7 +9,7 @@ use opentelemetry_otlp::{ExporterBuildError, MetricExporter, Protocol, SpanExpor
 use tokio::runtime::Handle;
 
 use super::TelemetryError;
-use super::complaint::Complaint;
+use super::log_throttle::LogThrottle;
 
 /// One delivery, everything included.
 const SEND_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ impl Collector {
             .build()
             .map_err(|error| TelemetryError::Collector(error.to_string()))?;
         let runtime = Handle::try_current().map_err(|error| TelemetryError::Collector(error.to_string()))?;
-        let courier = Courier { http, runtime, complaint: Complaint::default() };
+        let courier = Courier { http, runtime, throttle: LogThrottle::default() };
         Ok(Self { base: endpoint.trim_end_matches('/').to_owned(), courier: Arc::new(courier) })
     }
 
@@ -76,7 +76,7 @@ fn unusable(error: &ExporterBuildError) -> TelemetryError {
 struct Courier {
     http: reqwest::Client,
     runtime: Handle,
-    complaint: Complaint,
+    throttle: LogThrottle,
 }
 
 #[async_trait]
@@ -91,7 +91,7 @@ impl HttpClient for Courier {
             Err(reason) => Some((*reason).to_owned()),
         };
         if let Some(trouble) = trouble
-            && self.complaint.is_due(Instant::now())
+            && self.throttle.is_due(Instant::now())
         {
             tracing::warn!(
                 trouble,

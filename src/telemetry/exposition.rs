@@ -2,31 +2,23 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::OnceLock;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use opentelemetry_prometheus::PrometheusExporter;
 use prometheus::{Registry, TEXT_FORMAT, TextEncoder};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::net::TcpListener;
 
 use super::TelemetryError;
 use crate::config::TelemetryConfig;
+use crate::listener::Listener;
 
 /// Scrapers are few. More wait to be accepted.
 const MAX_CONNECTIONS: usize = 16;
-/// Also bounds how long an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// After an accept error (out of file descriptors, usually).
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 static REGISTRY: OnceLock<Registry> = OnceLock::new();
 
@@ -72,35 +64,12 @@ impl MetricsListener {
 
     /// Serves until dropped.
     pub async fn serve(self) {
-        let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        loop {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            match self.listener.accept().await {
-                Ok((stream, _)) => {
-                    let registry = self.registry.clone();
-                    tokio::spawn(async move {
-                        converse(stream, registry).await;
-                        drop(place);
-                    });
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection for metrics could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    }
-}
-
-async fn converse(stream: TcpStream, registry: Registry) {
-    let answer = service_fn(move |request: Request<Incoming>| {
-        let response = answer(request.method(), request.uri().path(), &registry);
-        std::future::ready(Ok::<_, Infallible>(response))
-    });
-    let connection =
-        http1::Builder::new().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).serve_connection(TokioIo::new(stream), answer);
-    if let Err(error) = connection.await {
-        tracing::debug!(%error, "a connection for metrics ended early");
+        let registry = self.registry;
+        let scrape = tower::service_fn(move |request: Request<Incoming>| {
+            let response = answer(request.method(), request.uri().path(), &registry);
+            std::future::ready(Ok::<_, Infallible>(response))
+        });
+        Listener::new(self.listener, MAX_CONNECTIONS).serve(scrape, std::future::pending()).await;
     }
 }
 

@@ -4,12 +4,12 @@
 //! for the model's name, their attributes are `&'static str`, so words of the source code.
 
 mod collector;
-mod complaint;
-pub mod exchange;
 mod exposition;
 pub mod genai;
+mod log_throttle;
 mod logs;
 pub mod metrics;
+pub mod request_span;
 mod traces;
 
 use std::sync::mpsc;

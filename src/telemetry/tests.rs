@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::exchange::Exchange;
+use super::request_span::RequestSpan;
 use super::traces;
 
 /// Log lines kept for a look.
@@ -71,10 +71,10 @@ pub(super) fn attribute(span: &SpanData, key: &str) -> Option<Value> {
 #[test]
 fn an_exchange_is_named_by_its_route_and_holds_its_status() {
     let (spans, log) = exported(|| {
-        let exchange = Exchange::begin("POST", "/v1/conversations/{id}/messages", "request-1");
-        let span = exchange.span().clone();
+        let request = RequestSpan::begin("POST", "/v1/conversations/{id}/messages", "request-1");
+        let span = request.span().clone();
         span.in_scope(|| tracing::info!("inside"));
-        exchange.answered(201);
+        request.answered(201);
     });
     let span = &spans[0];
     assert_eq!((span.name.as_ref(), &span.span_kind), ("http./v1/conversations/{id}/messages", &SpanKind::Server));
@@ -89,9 +89,9 @@ fn an_exchange_is_named_by_its_route_and_holds_its_status() {
 #[test]
 fn a_failure_of_the_service_is_an_error_and_so_is_a_caller_who_left() {
     let (spans, _) = exported(|| {
-        Exchange::begin("GET", "/readyz", "a").answered(503);
-        drop(Exchange::begin("SECRETS", "unknown", "b"));
-        Exchange::begin("GET", "/v1/me", "c").answered(404);
+        RequestSpan::begin("GET", "/readyz", "a").answered(503);
+        drop(RequestSpan::begin("SECRETS", "unknown", "b"));
+        RequestSpan::begin("GET", "/v1/me", "c").answered(404);
     });
     assert_eq!((attribute(&spans[0], "error.type"), &spans[0].status), (Some("503".into()), &Status::error("")));
     assert_eq!(attribute(&spans[1], "error.type"), Some("cancelled".into()));

@@ -31,10 +31,11 @@ const VENDORS: &[(&str, &str)] = &[
 const ALLOWED: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("config", &[]),
-    ("telemetry", &["config"]),
+    ("listener", &[]),
+    ("telemetry", &["config", "listener"]),
     ("ingest", &[]),
     ("agent", &["clock", "telemetry"]),
-    ("channels", &["agent", "config", "telemetry"]),
+    ("channels", &["agent", "config", "listener", "telemetry"]),
     ("demo", &["ingest"]),
     ("app", &["agent", "config"]),
     ("commands", &["agent", "app", "channels", "clock", "config", "demo", "ingest", "telemetry"]),

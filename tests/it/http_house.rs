@@ -10,7 +10,7 @@ use std::time::Duration;
 use agent_bill::agent::answer::Answer;
 use agent_bill::agent::events::AgentEvent;
 use agent_bill::agent::{AgentError, ConversationRecord, Question, TurnRecord};
-use agent_bill::channels::http::port::{Conversations, Records};
+use agent_bill::channels::http::backend::{Conversations, Records};
 use agent_bill::channels::http::{Limits, Service, serve};
 use agent_bill::clock::SystemClock;
 use agent_bill::config::LimitsConfig;
@@ -28,6 +28,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::http_document::assert_documented;
 use crate::http_signer::{CLIENT, ISSUER, SCOPE, Signer};
 
 pub const LENA: &str = "sub-lena";
@@ -295,13 +296,16 @@ impl JwksHost {
 /// A request written byte by byte: hostile ones pass no client library.
 pub struct Ask {
     address: SocketAddr,
+    method: String,
+    path: String,
     head: Vec<u8>,
     body: Vec<u8>,
 }
 
 impl Ask {
     pub fn new(address: SocketAddr, method: &str, path: &str) -> Self {
-        Self { address, head: format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n").into_bytes(), body: Vec::new() }
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n").into_bytes();
+        Self { address, method: method.to_owned(), path: path.to_owned(), head, body: Vec::new() }
     }
 
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
@@ -336,7 +340,10 @@ impl Ask {
     }
 
     pub async fn send(self) -> Reply {
-        read_reply(self.open().await).await
+        let (method, path) = (self.method.clone(), self.path.clone());
+        let reply = read_reply(self.open().await).await;
+        assert_documented(&method, &path, &reply);
+        reply
     }
 }
 

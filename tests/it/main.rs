@@ -7,6 +7,7 @@ mod command_line;
 mod golden;
 mod http_conversations;
 mod http_coverage;
+mod http_document;
 mod http_house;
 mod http_limits;
 mod http_serve;

@@ -17,7 +17,7 @@ pub enum Unit {
 
 /// One checked value. `value` is the exact text of the result: a decimal for `usd`, an integer for tokens, counts and days, a decimal
 /// with at most one place for percent, `YYYY-MM-DD` or `YYYY-MM` for dates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Figure {
     pub value: String,
     pub unit: Unit,

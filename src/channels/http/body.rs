@@ -3,56 +3,61 @@
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use futures::StreamExt as _;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use super::description::{Description, Part};
 use super::problem::{Kind, Problem};
 use super::service::Service;
 
-pub(super) const MAX_MESSAGE_CHARS: usize = 4000;
+/// A body that must be there.
+pub(super) struct JsonBody<T>(pub T);
 
-/// A message to the agent.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Message {
-    pub text: String,
-}
+/// A body that may be empty, which stands for the default.
+pub(super) struct OptionalJsonBody<T>(pub T);
 
-/// A new conversation has no properties (yet).
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewConversation {}
-
-impl FromRequest<Service> for Message {
+impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Service) -> Result<Self, Problem> {
-        let is_json = declares_json(request.headers());
-        if !is_json {
+        if !declares_json(request.headers()) {
             return Err(Kind::UNSUPPORTED_MEDIA_TYPE.into());
         }
-        let message: Self = parse(&read(request, service).await?)?;
-        let chars = message.text.chars().count();
-        if message.text.trim().is_empty() || chars > MAX_MESSAGE_CHARS || message.text.contains('\0') {
-            let detail = format!("`text` must hold 1 to {MAX_MESSAGE_CHARS} characters, not only white space and no NUL");
-            return Err(Problem::new(Kind::INVALID_REQUEST).with_detail(detail));
-        }
-        Ok(message)
+        parse(&read(request, service).await?).map(Self)
     }
 }
 
-impl FromRequest<Service> for NewConversation {
+impl<T: DeserializeOwned + Default> FromRequest<Service> for OptionalJsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Service) -> Result<Self, Problem> {
         let is_json = declares_json(request.headers());
         let bytes = read(request, service).await?;
         match (bytes.is_empty(), is_json) {
-            (true, _) => Ok(Self {}),
-            (false, true) => parse(&bytes),
+            (true, _) => Ok(Self(T::default())),
+            (false, true) => parse(&bytes).map(Self),
             (false, false) => Err(Kind::UNSUPPORTED_MEDIA_TYPE.into()),
         }
+    }
+}
+
+/// What reading a body can end with.
+const PROBLEMS: &[Kind] =
+    &[Kind::INVALID_JSON, Kind::BAD_REQUEST, Kind::BODY_TIMEOUT, Kind::TOO_LARGE, Kind::UNSUPPORTED_MEDIA_TYPE, Kind::INVALID_REQUEST];
+
+impl<T: JsonSchema> Part for JsonBody<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.json_body::<T>(true);
+        description.problems(PROBLEMS);
+    }
+}
+
+impl<T: JsonSchema> Part for OptionalJsonBody<T> {
+    fn describe(description: &mut Description<'_>) {
+        description.json_body::<T>(false);
+        description.problems(PROBLEMS);
     }
 }
 
@@ -68,6 +73,7 @@ fn declares_json(headers: &HeaderMap) -> bool {
         })
 }
 
+/// Not by a layer for all routes: such a layer answers before anybody is signed in, and its refusals cannot be told from a broken body.
 async fn read(request: Request, service: &Service) -> Result<Vec<u8>, Problem> {
     let limit = service.limits.body_bytes;
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());

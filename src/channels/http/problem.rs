@@ -1,26 +1,57 @@
 //! Errors as RFC 9457 problem documents.
 //!
-//! A handler names a [`Problem`]; the outermost layer ([`super::envelope`]) writes the document, so that every error has the same members whoever
+//! A handler names a [`Problem`]; the outermost layer ([`super::middleware`]) writes the document, so that every error has the same members whoever
 //! raised it. Nothing of an inner cause reaches a body.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 
 use crate::agent::AgentError;
 
-/// A kind of error: its HTTP status, its stable `code` and its title.
+/// A kind of error: its HTTP status, its stable `code`, its title, and the header that it always comes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
     pub status: StatusCode,
     pub code: &'static str,
     pub title: &'static str,
+    pub header: Option<ProblemHeader>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemHeader {
+    /// How to sign in.
+    WwwAuthenticate,
+    /// Seconds until it is worth another try.
+    RetryAfter,
+}
+
+impl ProblemHeader {
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WwwAuthenticate => "WWW-Authenticate",
+            Self::RetryAfter => "Retry-After",
+        }
+    }
+
+    #[must_use]
+    pub fn schema(self) -> Schema {
+        match self {
+            Self::WwwAuthenticate => json_schema!({"type": "string", "const": "Bearer"}),
+            Self::RetryAfter => json_schema!({"type": "integer", "minimum": 1}),
+        }
+    }
 }
 
 macro_rules! kinds {
-    ($($name:ident = $status:ident, $code:literal, $title:literal;)*) => {
+    (@header) => { None };
+    (@header $header:ident) => { Some(ProblemHeader::$header) };
+    ($($name:ident = $status:ident, $code:literal, $title:literal $(, $header:ident)?;)*) => {
         impl Kind {
-            $(pub const $name: Self = Self { status: StatusCode::$status, code: $code, title: $title };)*
+            $(pub const $name: Self =
+                Self { status: StatusCode::$status, code: $code, title: $title, header: kinds!(@header $($header)?) };)*
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }
     };
@@ -29,21 +60,21 @@ macro_rules! kinds {
 kinds! {
     INVALID_JSON = BAD_REQUEST, "invalid_json", "The body is not valid JSON";
     BAD_REQUEST = BAD_REQUEST, "bad_request", "The request cannot be understood";
-    UNAUTHENTICATED = UNAUTHORIZED, "unauthenticated", "A valid access token is required";
+    UNAUTHENTICATED = UNAUTHORIZED, "unauthenticated", "A valid access token is required", WwwAuthenticate;
     NO_ACCESS = FORBIDDEN, "no_access", "This account has no access to Agent Bill";
     NOT_FOUND = NOT_FOUND, "not_found", "Not found";
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
     BODY_TIMEOUT = REQUEST_TIMEOUT, "body_timeout", "The body did not arrive in time";
-    BUSY = CONFLICT, "conversation_busy", "The conversation is busy with another message";
+    BUSY = CONFLICT, "conversation_busy", "The conversation is busy with another message", RetryAfter;
     TOO_LARGE = PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be application/json";
     INVALID_REQUEST = UNPROCESSABLE_ENTITY, "invalid_request", "The body does not fit";
     KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The Idempotency-Key belongs to another message";
-    RATE_LIMITED = TOO_MANY_REQUESTS, "rate_limited", "Too many requests";
+    RATE_LIMITED = TOO_MANY_REQUESTS, "rate_limited", "Too many requests", RetryAfter;
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
-    OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "The service is busy";
-    NOT_READY = SERVICE_UNAVAILABLE, "not_ready", "The service is not ready";
-    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The agent is not available right now";
+    OVERLOADED = SERVICE_UNAVAILABLE, "overloaded", "The service is busy", RetryAfter;
+    NOT_READY = SERVICE_UNAVAILABLE, "not_ready", "The service is not ready", RetryAfter;
+    UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "The agent is not available right now", RetryAfter;
     TIMEOUT = GATEWAY_TIMEOUT, "timeout", "The answer took too long";
 }
 
@@ -90,19 +121,39 @@ impl Problem {
         self.kind
     }
 
-    fn document(&self, request_id: &str) -> Value {
-        let mut document = json!({
-            "type": "about:blank",
-            "title": self.kind.title,
-            "status": self.kind.status.as_u16(),
-            "code": self.kind.code,
-            "request_id": request_id,
-        });
-        if let (Some(members), Some(detail)) = (document.as_object_mut(), &self.detail) {
-            members.insert("detail".to_owned(), Value::from(detail.as_str()));
+    fn document<'a>(&'a self, request_id: &'a str) -> ProblemDocument<'a> {
+        ProblemDocument {
+            code: self.kind.code,
+            detail: self.detail.as_deref(),
+            request_id,
+            status: self.kind.status.as_u16(),
+            title: self.kind.title,
+            r#type: "about:blank",
         }
-        document
     }
+}
+
+/// RFC 9457
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub struct ProblemDocument<'a> {
+    #[schemars(schema_with = "codes")]
+    code: &'static str,
+    /// What to do about it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    detail: Option<&'a str>,
+    /// The same as in `X-Request-Id`
+    request_id: &'a str,
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
+    title: &'static str,
+    r#type: &'static str,
+}
+
+fn codes(_generator: &mut SchemaGenerator) -> Schema {
+    let codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code).collect();
+    json_schema!({"type": "string", "enum": codes})
 }
 
 impl From<Kind> for Problem {
@@ -126,7 +177,7 @@ impl From<AgentError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Headers only; the envelope adds the document.
+    /// Headers only; the middleware adds the document.
     fn into_response(self) -> Response {
         let mut response = self.kind.status.into_response();
         if self.kind.status == StatusCode::UNAUTHORIZED {
@@ -150,5 +201,7 @@ pub(super) fn write_document(response: Response, request_id: &str) -> Response {
     let problem = parts.extensions.remove::<Problem>().unwrap_or_else(|| Problem::new(Kind::of_status(status)));
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    Response::from_parts(parts, axum::body::Body::from(problem.document(request_id).to_string()))
+    // Texts and a number only, so it always has a JSON form.
+    let document = serde_json::to_vec(&problem.document(request_id)).unwrap_or_default();
+    Response::from_parts(parts, axum::body::Body::from(document))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::port::{Conversations, Records};
+use super::backend::{Conversations, Records};
 use super::rate_limit::RateLimit;
 use crate::config::LimitsConfig;
 use agent_bill_identity::Authenticator;

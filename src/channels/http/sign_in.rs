@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
+use super::description::{Description, Part};
 use super::problem::{Kind, Problem};
 use super::service::Service;
 use crate::telemetry::metrics;
@@ -34,6 +35,13 @@ impl FromRequestParts<Service> for SignedIn {
                 Err(Problem::new(Kind::RATE_LIMITED).with_retry_after(wait.as_secs().saturating_add(1)))
             }
         }
+    }
+}
+
+impl Part for SignedIn {
+    fn describe(description: &mut Description<'_>) {
+        description.signed_in();
+        description.problems(&[Kind::UNAUTHENTICATED, Kind::NO_ACCESS, Kind::RATE_LIMITED]);
     }
 }
 

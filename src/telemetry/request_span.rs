@@ -11,7 +11,7 @@ use super::metrics;
 
 /// From the head of a request to the head of its response. A stream goes on after that: its span lasts until the stream ends, and
 /// [`metrics::open_stream`] counts it.
-pub struct Exchange {
+pub struct RequestSpan {
     span: Span,
     method: &'static str,
     route: String,
@@ -19,7 +19,7 @@ pub struct Exchange {
     status: Option<u16>,
 }
 
-impl Exchange {
+impl RequestSpan {
     /// `route` is a template of the list of routes, never the address as sent: that could hold anything.
     #[must_use]
     pub fn begin(method: &str, route: &str, request_id: &str) -> Self {
@@ -45,7 +45,7 @@ impl Exchange {
     }
 }
 
-impl Drop for Exchange {
+impl Drop for RequestSpan {
     fn drop(&mut self) {
         if self.status.is_none() {
             self.span.set_attribute(key::ERROR, metrics::CANCELLED);

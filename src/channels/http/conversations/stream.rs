@@ -8,17 +8,18 @@ use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt as _};
+use schemars::{Schema, json_schema};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tracing::Instrument as _;
 
-use super::envelope::Place;
-use super::problem::{Kind, Problem};
-use super::service::Service;
 use crate::agent::answer::Answer;
 use crate::agent::events::AgentEvent;
 use crate::agent::{AgentError, Question};
+use crate::channels::http::middleware::Place;
+use crate::channels::http::problem::{Kind, Problem};
+use crate::channels::http::service::Service;
 use crate::telemetry::metrics;
 use agent_bill_identity::Requester;
 
@@ -32,6 +33,14 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
         let mut parts = range.split(';').map(str::trim);
         let named = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"));
         named && !parts.any(|parameter| parameter.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)))
+    })
+}
+
+/// JSON Schema knows no streams; the words are for people.
+pub(super) fn schema() -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "Events `tool_started`, `tool_finished`, `status`, `text_delta`, `text_reset` (the pieces so far were not the answer), and last `answer` or `failed`; the data of each is a JSON object whose `event` repeats the name",
     })
 }
 

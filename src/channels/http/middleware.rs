@@ -1,5 +1,9 @@
 //! What every exchange has, whatever it is about: a request id on the response and in the logs, security headers, a problem document on every
-//! error, a time limit, and no more exchanges at once than the service can carry.
+//! error, and no more exchanges at once than the service can carry.
+//!
+//! Of the layers that tower-http has, those for the time limit and for panics stand in [`super::routes`]. The others do not fit: its request id
+//! takes over whatever a caller sends, its trace knows neither our attributes nor that a request was cancelled, its body limit answers before
+//! anybody is signed in.
 
 use std::sync::Arc;
 
@@ -13,8 +17,8 @@ use ulid::Ulid;
 
 use super::problem::{Kind, Problem, write_document};
 use super::service::Service;
-use crate::telemetry::exchange::Exchange;
 use crate::telemetry::metrics;
+use crate::telemetry::request_span::RequestSpan;
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_CHARS: usize = 64;
@@ -27,7 +31,7 @@ pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] Arc<O
 pub(super) async fn wrap(State(service): State<Service>, request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).and_then(acceptable).unwrap_or_else(|| Ulid::generate().to_string());
     let route = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str);
-    let exchange = Exchange::begin(request.method().as_str(), route, &id);
+    let exchange = RequestSpan::begin(request.method().as_str(), route, &id);
     let span = exchange.span().clone();
     async move {
         let started = std::time::Instant::now();
@@ -48,18 +52,25 @@ pub(super) async fn wrap(State(service): State<Service>, request: Request, next:
     .await
 }
 
+/// Probes take no place: a busy service is still alive.
+fn takes_a_place(path: &str) -> bool {
+    path.starts_with("/v1/")
+}
+
+/// What any request to `path` may be answered with.
+pub(super) fn problems(path: &str) -> &'static [Kind] {
+    if takes_a_place(path) { &[Kind::INTERNAL, Kind::TIMEOUT, Kind::OVERLOADED] } else { &[Kind::INTERNAL, Kind::TIMEOUT] }
+}
+
 async fn limited(service: &Service, mut request: Request, next: Next) -> Response {
-    // Probes have no place to wait for: a busy service is still alive.
-    if request.uri().path().starts_with("/v1/") {
+    if takes_a_place(request.uri().path()) {
         let Ok(permit) = Arc::clone(&service.places).try_acquire_owned() else {
             metrics::limit_refused("concurrent_requests");
             return Problem::new(Kind::OVERLOADED).with_retry_after(1).into_response();
         };
         request.extensions_mut().insert(Place(Arc::new(permit)));
     }
-    tokio::time::timeout(service.limits.request_timeout, next.run(request))
-        .await
-        .unwrap_or_else(|_| Problem::new(Kind::TIMEOUT).into_response())
+    next.run(request).await
 }
 
 /// A caller's own id is taken over if it is plain; it lands in logs and headers.

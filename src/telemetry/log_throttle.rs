@@ -1,4 +1,4 @@
-//! The same trouble, said once in a while.
+//! The same trouble, logged once in a while.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
-pub(super) struct Complaint {
+pub(super) struct LogThrottle {
     last: Mutex<Option<Instant>>,
 }
 
-impl Complaint {
+impl LogThrottle {
     /// Whether it is time to say it (again); counts as said.
     pub fn is_due(&self, now: Instant) -> bool {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -29,8 +29,8 @@ mod tests {
 
     #[test]
     fn a_trouble_that_lasts_is_told_once_a_minute() {
-        let (complaint, start) = (Complaint::default(), Instant::now());
-        let said = (0_u64..150).filter(|second| complaint.is_due(start + Duration::from_secs(*second)));
+        let (throttle, start) = (LogThrottle::default(), Instant::now());
+        let said = (0_u64..150).filter(|second| throttle.is_due(start + Duration::from_secs(*second)));
         assert_eq!(said.collect::<Vec<_>>(), [0, 60, 120]);
     }
 }
