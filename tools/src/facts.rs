@@ -8,8 +8,8 @@ use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::{DateRange, Month};
 use agent_bill_domain::role::Role;
 use agent_bill_domain::tokens::TokenCounts;
+use agent_bill_domain::words;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 pub use agent_usage::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse, UsageBy};
 
@@ -61,41 +61,25 @@ pub struct OrgAccount {
     pub name: String,
 }
 
-/// A column by which spend can be broken down, beside workload and bucket, which are always there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dimension {
-    /// One value, the empty string.
-    None,
-    Model,
-    /// Raw token class of the rollup: `input`, `output`, `cache_read`, `cache_write_5m`, `guardrail_unit` …
-    TokenClass,
-    Region,
-    Account,
-    /// `YYYY-MM-DD`
-    Day,
-    /// `YYYY-MM` of the usage date.
-    Month,
-    Principal,
-    UsageType,
-    /// `usage`, `credit`, `discount`, `refund`, `tax`, `fee`.
-    LineKind,
-}
-
-impl Dimension {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Model => "model",
-            Self::TokenClass => "token_class",
-            Self::Region => "region",
-            Self::Account => "account",
-            Self::Day => "day",
-            Self::Month => "month",
-            Self::Principal => "principal",
-            Self::UsageType => "usage_type",
-            Self::LineKind => "line_kind",
-        }
+words! {
+    /// A column by which spend can be broken down, beside workload and bucket, which are always there.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Dimension: "dimension" {
+        /// One value, the empty string.
+        None = "none",
+        Model = "model",
+        /// Raw token class of the rollup: `input`, `output`, `cache_read`, `cache_write_5m`, `guardrail_unit` …
+        TokenClass = "token_class",
+        Region = "region",
+        Account = "account",
+        /// `YYYY-MM-DD`
+        Day = "day",
+        /// `YYYY-MM` of the usage date.
+        Month = "month",
+        Principal = "principal",
+        UsageType = "usage_type",
+        /// `usage`, `credit`, `discount`, `refund`, `tax`, `fee`.
+        LineKind = "line_kind",
     }
 }
 
@@ -201,17 +185,18 @@ pub struct UnclaimedFact {
     pub released_on: Option<Date>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VisibleBecause {
-    /// The asker's role sees every principal.
-    CompanyWide,
-    /// A principal tag names a node in scope.
-    Tag,
-    /// The account is allocated 100 % inside the scope.
-    WholeAccount,
-    /// The account is shared: name and allocated share only.
-    SharedAccount,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, schemars::JsonSchema)]
+    pub enum VisibleBecause: "reason to see a principal" {
+        /// The asker's role sees every principal.
+        CompanyWide = "company_wide",
+        /// A principal tag names a node in scope.
+        Tag = "tag",
+        /// The account is allocated 100 % inside the scope.
+        WholeAccount = "whole_account",
+        /// The account is shared: name and allocated share only.
+        SharedAccount = "shared_account",
+    }
 }
 
 /// A dated decision on a model for one account, region and route.
