@@ -10,7 +10,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use agent_bill_records::acts::Actor;
 use agent_bill_records::acts::claims::{self, NewClaim};
-use agent_bill_records::governance::list_claims;
+use agent_bill_records::claims::list_claims;
 
 /// Claim principals of the bill for workloads
 #[derive(Debug, Args)]

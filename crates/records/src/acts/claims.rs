@@ -10,7 +10,7 @@ use serde_json::json;
 use super::authority::{get_workload, reaches, require_role};
 use super::{Actor, GovernanceError, checked_rationale, shown};
 use crate::audit::AuditEvent;
-use crate::governance::{Claim, ClaimRow};
+use crate::claims::{Claim, ClaimRow};
 use crate::{Store, WriteTx};
 use agent_bill_domain::clock::Clock;
 

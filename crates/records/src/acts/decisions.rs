@@ -12,7 +12,7 @@ use serde_json::json;
 use super::authority::{get_workload, require_role};
 use super::{Actor, GovernanceError, checked_rationale, shown};
 use crate::audit::AuditEvent;
-use crate::governance::DecisionRow;
+use crate::tables::decisions::DecisionRow;
 use crate::{Store, WriteTx};
 use agent_bill_domain::clock::Clock;
 

@@ -10,7 +10,7 @@ use super::authority::get_workload;
 use super::{Actor, GovernanceError};
 use crate::Store;
 use crate::audit::AuditEvent;
-use crate::governance::EstimateRow;
+use crate::tables::estimates::EstimateRow;
 use agent_bill_domain::clock::Clock;
 
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use agent_bill_domain::consumption::AgentLimits;
 use agent_bill_tools::facts::{AgentUsage, AgentUsageQuery, AgentUsageSum, LimitUse};
 
-use crate::scoped::agent_usage::Used;
+use crate::tables::model_calls::Used;
 
 /// Which limit binds is said to everybody, for it is what stops their next question; how much others used is not.
 pub(super) fn describe(sums: Vec<AgentUsageSum>, used: &Used, query: &AgentUsageQuery, limits: &AgentLimits) -> AgentUsage {

@@ -7,7 +7,8 @@ use agent_bill_domain::drift::{DailyUse, Finding, findings as fold};
 use agent_bill_domain::ids::{AccountId, PrincipalKey};
 use agent_bill_tools::facts::{DecisionFact, DriftFact};
 
-use crate::scoped::drift::{CallCounts, ModelUse};
+use crate::tables::invocation_counts::CallCounts;
+use crate::tables::usage_daily::ModelUse;
 
 pub(super) fn findings(used: &[ModelUse], decisions: &[DecisionFact], calls: &CallCounts) -> Vec<DriftFact> {
     let rules: Vec<DecisionRule> = decisions.iter().map(rule).collect();

@@ -4,7 +4,7 @@ use agent_bill_domain::projection::settled_through;
 use agent_bill_tools::facts::Freshness;
 use jiff::civil::Date;
 
-use crate::scoped::freshness::LoadedMonth;
+use crate::tables::rollup_runs::LoadedMonth;
 
 /// `coverage` is a figure of the whole company and `None` for everybody else; health notes go to operators and company-wide roles.
 pub(super) fn describe(loaded: Vec<LoadedMonth>, today: Date, coverage: Option<i64>, sees_health: bool) -> Freshness {

@@ -2,8 +2,11 @@
 //! that were narrowed to somebody who signed in.
 
 mod agent_usage;
+mod bind;
 mod drift;
 mod freshness;
+mod organisation;
+pub(crate) mod sql;
 mod view;
 
 use std::collections::BTreeSet;
@@ -11,10 +14,12 @@ use std::collections::BTreeSet;
 use agent_bill_domain::ids::{NodeId, PersonId};
 use agent_bill_domain::role::{Action, Role};
 
-use crate::scoped::{ScopeBind, organisation};
+use crate::tables::grants;
 use crate::{Store, StoreError};
 use agent_bill_identity::Requester;
 
+pub use bind::ReadSettings;
+pub(crate) use bind::{ScopeBind, word_list};
 pub use view::{ScopedView, ViewSettings};
 
 /// A requester with the grants that are effective now: held in our records and allowed by the token's groups. Looked up for every request.
@@ -41,7 +46,7 @@ impl Scope {
     pub async fn of(requester: &Requester, store: &Store) -> Result<Self, StoreError> {
         let roles = requester.roles_allowed_by_groups().clone();
         let bind = ScopeBind::new(requester.person(), &roles);
-        let grants = organisation::list_grants(store, &bind).await?;
+        let grants = grants::list_grants(store, &bind).await?;
         Ok(Self { person: requester.person().clone(), name: requester.name().to_owned(), roles, grants })
     }
 
@@ -61,3 +66,6 @@ impl Scope {
         self.grants.iter().any(|(role, _)| role.is_company_wide())
     }
 }
+
+#[cfg(test)]
+mod tests;

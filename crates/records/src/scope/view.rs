@@ -14,8 +14,8 @@ use agent_bill_tools::{View, ViewError};
 use async_trait::async_trait;
 use jiff::civil::Date;
 
-use super::Scope;
-use crate::scoped::{ReadSettings, agent_usage, drift, freshness, governance, organisation, spend, unclaimed};
+use super::{ReadSettings, Scope, organisation};
+use crate::tables::{claims, decisions, estimates, invocation_counts, model_calls, models, rollup_runs, usage_daily};
 use crate::{Store, StoreError};
 use agent_bill_domain::clock::SharedClock;
 
@@ -97,11 +97,11 @@ impl View for ScopedView {
     }
 
     async fn freshness(&self) -> Result<Freshness, ViewError> {
-        let months = freshness::list_months(&self.store).await.map_err(unavailable("freshness"))?;
+        let months = rollup_runs::list_months(&self.store).await.map_err(unavailable("freshness"))?;
         let sees_company = self.scope.company_wide();
         let coverage = match months.last() {
             Some(newest) if sees_company => {
-                freshness::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
+                usage_daily::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
             }
             _ => None,
         };
@@ -111,18 +111,18 @@ impl View for ScopedView {
     async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendFact>, ViewError> {
         self.require(Action::ReadSpend)?;
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        spend::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
+        usage_daily::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
     }
 
     async fn estimates(&self, month: Month) -> Result<Vec<EstimateFact>, ViewError> {
         self.require(Action::ReadEstimates)?;
         let bind = self.scope.bind(&[Action::ReadEstimates]);
-        governance::list_estimates(&self.store, &bind, month).await.map_err(unavailable("estimates"))
+        estimates::list_estimates(&self.store, &bind, month).await.map_err(unavailable("estimates"))
     }
 
     async fn claims(&self) -> Result<Vec<ClaimFact>, ViewError> {
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        governance::list_claims(&self.store, &bind).await.map_err(unavailable("claims"))
+        claims::list_claims_in_scope(&self.store, &bind).await.map_err(unavailable("claims"))
     }
 
     async fn unclaimed(&self, range: DateRange) -> Result<Vec<UnclaimedFact>, ViewError> {
@@ -130,41 +130,41 @@ impl View for ScopedView {
             return Ok(Vec::new());
         }
         let bind = self.scope.bind(&[Action::ReadUnclaimedPrincipals]);
-        unclaimed::list_unclaimed(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("unclaimed principals"))
+        usage_daily::list_unclaimed(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("unclaimed principals"))
     }
 
     async fn decisions(&self) -> Result<Vec<DecisionFact>, ViewError> {
         self.require(Action::ReadCatalog)?;
         let bind = self.scope.bind(&[Action::ReadCatalog]);
-        governance::list_decisions(&self.store, &bind).await.map_err(unavailable("decisions"))
+        decisions::list_decisions(&self.store, &bind).await.map_err(unavailable("decisions"))
     }
 
     async fn models(&self) -> Result<Vec<ModelFact>, ViewError> {
         let bind = self.scope.bind(&[Action::ReadSpend, Action::ReadCatalog]);
-        governance::list_models(&self.store, &bind).await.map_err(unavailable("models"))
+        models::list_models(&self.store, &bind).await.map_err(unavailable("models"))
     }
 
     async fn drift(&self, range: DateRange) -> Result<Vec<DriftFact>, ViewError> {
         self.require(Action::ReadDrift)?;
         let bind = self.scope.bind(&[Action::ReadDrift]);
-        let used = drift::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
-        let rules = drift::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
-        let calls = drift::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
+        let used = usage_daily::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
+        let rules = decisions::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
+        let calls = invocation_counts::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
         Ok(super::drift::findings(&used, &rules, &calls))
     }
 
     async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
         self.require(Action::ReadOwnAccess)?;
         let bind = self.scope.bind(&[Action::ReadAgentUsage]);
-        let used = agent_usage::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
-        let sums = agent_usage::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
+        let used = model_calls::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
+        let sums = model_calls::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
         Ok(super::agent_usage::describe(sums, &used, &query, &self.settings.answers.agent_limits))
     }
 
     async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError> {
         let Some(key) = self.find_key(principal).await? else { return Ok(None) };
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        let mut trace = governance::trace_claimed_principal(&self.store, &bind, &key).await.map_err(unavailable("principal"))?;
+        let mut trace = usage_daily::trace_claimed_principal(&self.store, &bind, &key).await.map_err(unavailable("principal"))?;
         if trace.billed_first_on.is_none() {
             let visible = self.unclaimed(Self::always()).await?;
             if let Some(fact) = visible.iter().find(|fact| fact.principal == key) {

@@ -1,9 +1,11 @@
 //! Conversations and their messages. Every statement is keyed by the person: somebody else's conversation and one that never was look the same.
 
 use agent_bill_domain::ids::PersonId;
-use sqlx::Row;
+use sqlx::any::AnyRow;
 
-use super::{Store, StoreError};
+use super::Table;
+use crate::rows::{Columns, binds};
+use crate::{Store, StoreError, WriteTx};
 
 const CREATE: &str = "INSERT INTO conversations (id, person_id, created_at, updated_at) VALUES ($1, $2, $3, $3)";
 
@@ -14,7 +16,24 @@ const LIST: &str = "SELECT id, created_at, updated_at FROM conversations WHERE p
 const MESSAGES: &str = "SELECT m.sequence, m.at, m.body, m.answer FROM messages m JOIN conversations c ON c.id = m.conversation_id
      WHERE c.id = $1 AND c.person_id = $2 ORDER BY m.sequence";
 
-pub(super) const STATEMENTS: &[&str] = &[CREATE, FIND, LIST, MESSAGES];
+/// Also takes the row's lock on PostgreSQL, so that two requests cannot begin a turn together.
+const TOUCH: &str = "UPDATE conversations SET updated_at = $3 WHERE id = $1 AND person_id = $2";
+
+const LAST_SEQUENCE: &str = "SELECT CAST(COALESCE(MAX(sequence), 0) AS BIGINT) AS last FROM messages WHERE conversation_id = $1";
+
+const SAY: &str = "INSERT INTO messages (conversation_id, sequence, at, body, answer) VALUES ($1, $2, $3, $4, $5)";
+
+const UNSAY: &str = "DELETE FROM messages WHERE conversation_id = $1 AND sequence >= $2";
+
+const QUESTION: &str = "SELECT body FROM messages WHERE conversation_id = $1 AND sequence = $2";
+
+const ANSWER: &str = "SELECT answer FROM messages WHERE conversation_id = $1 AND sequence > $2 AND answer <> '' ORDER BY sequence LIMIT 1";
+
+pub(super) const TABLE: Table = Table {
+    name: "conversations",
+    statements: &[CREATE, FIND, LIST, MESSAGES, TOUCH, LAST_SEQUENCE, SAY, UNSAY, QUESTION, ANSWER],
+    migrations: &[(4, "conversations", include_str!("../../../../migrations/0004_conversations.sql"))],
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
@@ -36,15 +55,14 @@ pub struct StoredMessage {
 /// # Errors
 /// When the database fails.
 pub async fn create(store: &Store, person: &PersonId, id: &str, now: &str) -> Result<(), StoreError> {
-    sqlx::query(CREATE).bind(id.to_owned()).bind(person.0.clone()).bind(now.to_owned()).execute(store.pool()).await?;
+    store.execute(CREATE, binds![id, person, now]).await?;
     Ok(())
 }
 
 /// # Errors
 /// When the database fails.
 pub async fn find(store: &Store, person: &PersonId, id: &str) -> Result<Option<Conversation>, StoreError> {
-    let row = sqlx::query(FIND).bind(id.to_owned()).bind(person.0.clone()).fetch_optional(store.pool()).await?;
-    row.as_ref().map(conversation).transpose()
+    store.find_row(FIND, binds![id, person], conversation).await
 }
 
 /// Newest first.
@@ -52,8 +70,7 @@ pub async fn find(store: &Store, person: &PersonId, id: &str) -> Result<Option<C
 /// # Errors
 /// When the database fails.
 pub async fn list(store: &Store, person: &PersonId, limit: i64) -> Result<Vec<Conversation>, StoreError> {
-    let rows = sqlx::query(LIST).bind(person.0.clone()).bind(limit).fetch_all(store.pool()).await?;
-    rows.iter().map(conversation).collect()
+    store.rows(LIST, binds![person, limit], conversation).await
 }
 
 /// In order; empty for a conversation that is not the person's.
@@ -61,21 +78,46 @@ pub async fn list(store: &Store, person: &PersonId, limit: i64) -> Result<Vec<Co
 /// # Errors
 /// When the database fails.
 pub async fn messages(store: &Store, person: &PersonId, id: &str) -> Result<Vec<StoredMessage>, StoreError> {
-    let rows = sqlx::query(MESSAGES).bind(id.to_owned()).bind(person.0.clone()).fetch_all(store.pool()).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StoredMessage {
-                sequence: row.try_get("sequence")?,
-                at: row.try_get("at")?,
-                body: row.try_get("body")?,
-                answer: row.try_get("answer")?,
-            })
+    store
+        .rows(MESSAGES, binds![id, person], |row| {
+            Ok(StoredMessage { sequence: row.int("sequence")?, at: row.text("at")?, body: row.text("body")?, answer: row.text("answer")? })
         })
-        .collect()
+        .await
 }
 
-fn conversation(row: &sqlx::any::AnyRow) -> Result<Conversation, StoreError> {
-    Ok(Conversation { id: row.try_get("id")?, created_at: row.try_get("created_at")?, updated_at: row.try_get("updated_at")? })
+fn conversation(row: &AnyRow) -> Result<Conversation, StoreError> {
+    Ok(Conversation { id: row.text("id")?, created_at: row.text("created_at")?, updated_at: row.text("updated_at")? })
+}
+
+/// What a turn writes.
+impl WriteTx {
+    /// Whether the conversation is there and the person's.
+    pub(super) async fn touch_conversation(&mut self, person: &PersonId, id: &str, at: &str) -> Result<bool, StoreError> {
+        Ok(self.execute(TOUCH, binds![id, person, at]).await? > 0)
+    }
+
+    /// 0 for a conversation without messages.
+    pub(super) async fn last_sequence(&mut self, id: &str) -> Result<i64, StoreError> {
+        self.row(LAST_SEQUENCE, binds![id], |row| row.int("last")).await
+    }
+
+    pub(super) async fn say(&mut self, id: &str, message: &StoredMessage) -> Result<(), StoreError> {
+        self.execute(SAY, binds![id, message.sequence, &message.at, &message.body, &message.answer]).await?;
+        Ok(())
+    }
+
+    /// Takes back every message from `first` on.
+    pub(super) async fn unsay(&mut self, id: &str, first: i64) -> Result<(), StoreError> {
+        self.execute(UNSAY, binds![id, first]).await?;
+        Ok(())
+    }
+
+    /// JSON of the question at `sequence` and of the answer that followed it; each empty when it is not there.
+    pub(super) async fn question_and_answer(&mut self, id: &str, sequence: i64) -> Result<(String, String), StoreError> {
+        let question = self.find_row(QUESTION, binds![id, sequence], |row| row.text("body")).await?;
+        let answer = self.find_row(ANSWER, binds![id, sequence], |row| row.text("answer")).await?;
+        Ok((question.unwrap_or_default(), answer.unwrap_or_default()))
+    }
 }
 
 #[cfg(test)]

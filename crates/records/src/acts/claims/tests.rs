@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::*;
 use crate::acts::fixture::{APP, at, clock, organisation, person};
 use crate::audit;
-use crate::governance::list_claims;
+use crate::claims::list_claims;
 use crate::testing::{execute, for_each_database};
 
 fn claim(principal: &str, workload: &str) -> NewClaim {

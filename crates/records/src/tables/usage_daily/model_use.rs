@@ -1,38 +1,35 @@
-//! Use of models inside a scope, day by day, and what is needed to judge it: the decisions of the whole company. The decisions stay in here
-//! and in the rule that reads them; nothing of theirs is shown.
-
-use std::collections::BTreeMap;
+//! Use of models inside a scope, day by day.
 
 use agent_bill_domain::ids::{AccountId, ModelKey, NodeId, PrincipalKey, WorkloadId};
 use agent_bill_domain::money::{NanoUsd, scale};
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::facts::DecisionFact;
 use jiff::civil::Date;
-use sqlx::Row;
+use sqlx::any::AnyRow;
 
-use super::spend::non_empty;
-use super::sql::{cost, place_cte, placed, scope_cte, usage_filter};
-use super::{ReadSettings, ScopeBind, UsageBinds, date};
+use super::UsageBinds;
+use crate::rows::Columns;
+use crate::scope::sql::{cost, place_cte, placed, scope_cte, usage_filter};
+use crate::scope::{ReadSettings, ScopeBind};
 use crate::{Store, StoreError};
 
 /// One day of one principal using one model by one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelUse {
-    pub principal: PrincipalKey,
-    pub principal_name: String,
-    pub model: ModelKey,
-    pub account: AccountId,
-    pub region: String,
-    pub routing: String,
-    pub surface: String,
-    pub profile_arn: String,
-    pub day: Date,
+pub(crate) struct ModelUse {
+    pub(crate) principal: PrincipalKey,
+    pub(crate) principal_name: String,
+    pub(crate) model: ModelKey,
+    pub(crate) account: AccountId,
+    pub(crate) region: String,
+    pub(crate) routing: String,
+    pub(crate) surface: String,
+    pub(crate) profile_arn: String,
+    pub(crate) day: Date,
     /// The workload that claims the principal on that day.
-    pub workload: Option<WorkloadId>,
-    pub node: Option<NodeId>,
-    pub amount: NanoUsd,
-    pub tokens: i64,
-    pub share_basis_points: i64,
+    pub(crate) workload: Option<WorkloadId>,
+    pub(crate) node: Option<NodeId>,
+    pub(crate) amount: NanoUsd,
+    pub(crate) tokens: i64,
+    pub(crate) share_basis_points: i64,
 }
 
 macro_rules! use_columns {
@@ -43,7 +40,7 @@ macro_rules! use_columns {
 }
 
 /// Claimed use in scope (also before its claim: the owner is the same), and unclaimed use placed as everywhere else.
-pub const MODEL_USE: &str = concat!(
+pub(super) const MODEL_USE: &str = concat!(
     scope_cte!(),
     place_cte!(),
     ", used AS (
@@ -86,82 +83,33 @@ pub const MODEL_USE: &str = concat!(
      ORDER BY p.usage_date, p.principal_key, p.model_key, p.node_id"
 );
 
-pub const EVERY_DECISION: &str =
-    "SELECT d.id, d.model_key, m.name AS model_name, d.state, d.account_id, d.region, d.route, d.action_scope, d.rationale,
-     p.name AS decided_by, d.decided_at, d.effective_from, d.superseded_on, d.implemented_on
-     FROM decisions d JOIN models m ON m.model_key = d.model_key JOIN people p ON p.id = d.decided_by ORDER BY d.decided_at, d.id";
-
-pub const EVERY_DECISION_WORKLOAD: &str = "SELECT decision_id, workload_id FROM decision_workloads ORDER BY decision_id, workload_id";
-
-/// `$1`/`$2` first and last day. Read for findings that are already in scope.
-pub const INVOCATIONS: &str = "SELECT principal_key, model_key, account_id, region, usage_date, CAST(SUM(calls) AS BIGINT) AS calls
-     FROM invocation_counts WHERE usage_date >= $1 AND usage_date <= $2
-     GROUP BY principal_key, model_key, account_id, region, usage_date";
-
-pub const STATEMENTS: &[&str] = &[MODEL_USE, EVERY_DECISION, EVERY_DECISION_WORKLOAD, INVOCATIONS];
-
 /// # Errors
 /// When the database fails.
-pub async fn list_model_use(
+pub(crate) async fn list_model_use(
     store: &Store,
     scope: &ScopeBind,
     settings: &ReadSettings,
     range: DateRange,
 ) -> Result<Vec<ModelUse>, StoreError> {
-    let rows = UsageBinds::over(range).bind(MODEL_USE, scope, settings).fetch_all(store.pool()).await?;
-    rows.iter()
-        .map(|row| {
-            let share: i64 = row.try_get("share")?;
-            Ok(ModelUse {
-                principal: PrincipalKey(row.try_get("principal_key")?),
-                principal_name: row.try_get("principal_name")?,
-                model: ModelKey(row.try_get("model_key")?),
-                account: AccountId(row.try_get("account_id")?),
-                region: row.try_get("region")?,
-                routing: row.try_get("routing")?,
-                surface: row.try_get("surface")?,
-                profile_arn: row.try_get("profile_arn")?,
-                day: date(&row.try_get::<String, _>("usage_date")?)?,
-                workload: non_empty(row.try_get("workload_id")?).map(WorkloadId),
-                node: non_empty(row.try_get("node_id")?).map(NodeId),
-                amount: NanoUsd(row.try_get("amount")?).scale(share, 10_000),
-                tokens: scale(row.try_get("tokens")?, share, 10_000),
-                share_basis_points: share,
-            })
-        })
-        .collect()
+    store.rows(MODEL_USE, UsageBinds::over(range).binds(scope, settings), model_use).await
 }
 
-/// Every decision, for judging use that is in scope. Not to be shown.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list_rules(store: &Store) -> Result<Vec<DecisionFact>, StoreError> {
-    let mut workloads: BTreeMap<String, Vec<WorkloadId>> = BTreeMap::new();
-    for row in sqlx::query(EVERY_DECISION_WORKLOAD).fetch_all(store.pool()).await? {
-        workloads.entry(row.try_get("decision_id")?).or_default().push(WorkloadId(row.try_get("workload_id")?));
-    }
-    let rows = sqlx::query(EVERY_DECISION).fetch_all(store.pool()).await?;
-    rows.iter().map(|row| super::governance::decision(row, &workloads)).collect()
-}
-
-/// Logged calls by principal, model, account, Region and day.
-pub type CallCounts = BTreeMap<(PrincipalKey, ModelKey, AccountId, String), BTreeMap<Date, i64>>;
-
-/// # Errors
-/// When the database fails.
-pub async fn count_calls(store: &Store, range: DateRange) -> Result<CallCounts, StoreError> {
-    let rows = sqlx::query(INVOCATIONS).bind(range.from.to_string()).bind(range.to.to_string()).fetch_all(store.pool()).await?;
-    let mut counts = CallCounts::new();
-    for row in &rows {
-        let key = (
-            PrincipalKey(row.try_get("principal_key")?),
-            ModelKey(row.try_get("model_key")?),
-            AccountId(row.try_get("account_id")?),
-            row.try_get("region")?,
-        );
-        *counts.entry(key).or_default().entry(date(&row.try_get::<String, _>("usage_date")?)?).or_default() +=
-            row.try_get::<i64, _>("calls")?;
-    }
-    Ok(counts)
+fn model_use(row: &AnyRow) -> Result<ModelUse, StoreError> {
+    let share = row.int("share")?;
+    Ok(ModelUse {
+        principal: row.id("principal_key")?,
+        principal_name: row.text("principal_name")?,
+        model: row.id("model_key")?,
+        account: row.id("account_id")?,
+        region: row.text("region")?,
+        routing: row.text("routing")?,
+        surface: row.text("surface")?,
+        profile_arn: row.text("profile_arn")?,
+        day: row.date("usage_date")?,
+        workload: row.optional_id("workload_id")?,
+        node: row.optional_id("node_id")?,
+        amount: row.nano_usd("amount")?.scale(share, 10_000),
+        tokens: scale(row.int("tokens")?, share, 10_000),
+        share_basis_points: share,
+    })
 }

@@ -1,17 +1,18 @@
 //! Unclaimed principals a scope may see, with the evidence for each.
 
-use agent_bill_domain::ids::{AccountId, NodeId, PrincipalKey};
-use agent_bill_domain::money::{NanoUsd, scale};
+use agent_bill_domain::money::scale;
 use agent_bill_domain::period::DateRange;
 use agent_bill_tools::facts::{UnclaimedFact, VisibleBecause};
-use sqlx::Row;
+use jiff::civil::Date;
+use sqlx::any::AnyRow;
 
-use super::spend::non_empty;
-use super::sql::{place_cte, scope_cte, unclaimed_cte};
-use super::{ReadSettings, ScopeBind, UsageBinds, date};
+use super::UsageBinds;
+use crate::rows::Columns;
+use crate::scope::sql::{place_cte, scope_cte, unclaimed_cte};
+use crate::scope::{ReadSettings, ScopeBind};
 use crate::{Store, StoreError};
 
-pub const UNCLAIMED: &str = concat!(
+pub(super) const UNCLAIMED: &str = concat!(
     scope_cte!(),
     place_cte!(),
     unclaimed_cte!(),
@@ -28,43 +29,33 @@ pub const UNCLAIMED: &str = concat!(
       ORDER BY amount DESC, p.principal_key, p.account_id, p.node_id"
 );
 
-pub const STATEMENTS: &[&str] = &[UNCLAIMED];
-
 /// # Errors
 /// When the database fails.
-pub async fn list_unclaimed(
+pub(crate) async fn list_unclaimed(
     store: &Store,
     scope: &ScopeBind,
     settings: &ReadSettings,
     range: DateRange,
 ) -> Result<Vec<UnclaimedFact>, StoreError> {
-    let rows = UsageBinds::over(range).bind(UNCLAIMED, scope, settings).fetch_all(store.pool()).await?;
-    rows.iter()
-        .map(|row| {
-            let share: i64 = row.try_get("share")?;
-            let wide: i64 = row.try_get("wide")?;
-            let because: String = row.try_get("because")?;
-            let released: String = row.try_get("released_on")?;
-            Ok(UnclaimedFact {
-                principal: PrincipalKey(row.try_get("principal_key")?),
-                name: row.try_get("name")?,
-                kind: row.try_get("kind")?,
-                account: AccountId(row.try_get("account_id")?),
-                amount: NanoUsd(row.try_get("amount")?).scale(share, 10_000),
-                tokens: scale(row.try_get("tokens")?, share, 10_000),
-                first_seen: date(&row.try_get::<String, _>("first_seen")?)?,
-                last_seen: date(&row.try_get::<String, _>("last_seen")?)?,
-                visible_because: match (wide, because.as_str()) {
-                    (1, _) => VisibleBecause::CompanyWide,
-                    (_, "tag") => VisibleBecause::Tag,
-                    (_, "whole_account") => VisibleBecause::WholeAccount,
-                    _ => VisibleBecause::SharedAccount,
-                },
-                node: non_empty(row.try_get("node_id")?).map(NodeId),
-                share_basis_points: share,
-                broad_reason: row.try_get("broad_reason")?,
-                released_on: if released.is_empty() { None } else { super::open_date(&released)? },
-            })
-        })
-        .collect()
+    store.rows(UNCLAIMED, UsageBinds::over(range).binds(scope, settings), unclaimed).await
+}
+
+fn unclaimed(row: &AnyRow) -> Result<UnclaimedFact, StoreError> {
+    let share = row.int("share")?;
+    Ok(UnclaimedFact {
+        principal: row.id("principal_key")?,
+        name: row.text("name")?,
+        kind: row.text("kind")?,
+        account: row.id("account_id")?,
+        amount: row.nano_usd("amount")?.scale(share, 10_000),
+        tokens: scale(row.int("tokens")?, share, 10_000),
+        first_seen: row.date("first_seen")?,
+        last_seen: row.date("last_seen")?,
+        visible_because: if row.flag("wide")? { VisibleBecause::CompanyWide } else { row.word("because")? },
+        node: row.optional_id("node_id")?,
+        share_basis_points: share,
+        broad_reason: row.text("broad_reason")?,
+        // '' for one that was never claimed, and a live claim leaves none of these days.
+        released_on: row.optional_date("released_on")?.filter(|date| *date != Date::MAX),
+    })
 }
