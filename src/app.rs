@@ -18,8 +18,7 @@ use agent_bill_model::ChatModel;
 use agent_bill_planner::Planner;
 use agent_bill_records::Store;
 use agent_bill_records::people::{self, ListedPerson};
-use agent_bill_records::scope::ViewSettings;
-use agent_bill_records::scoped::ReadSettings;
+use agent_bill_records::scope::{ReadSettings, ViewSettings};
 
 pub struct App {
     pub store: Store,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use agent_bill::app::App;
-use agent_bill_records::{audit, governance, org, people};
+use agent_bill_records::{audit, claims, org, people};
 use agent_bill_tools::registry;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ impl Fingerprint {
         let mut parts = BTreeMap::new();
         parts.insert("organisation", format!("{:?}", org::get(&app.store).await?));
         parts.insert("people", format!("{:?}", people::list(&app.store).await?));
-        parts.insert("claims", format!("{:?}", governance::list_claims(&app.store).await?));
+        parts.insert("claims", format!("{:?}", claims::list_claims(&app.store).await?));
         parts.insert("audit log", format!("{:?}", audit::verify(&app.store, None).await?));
         let mut tx = app.store.begin_write().await?;
         parts.insert("models", format!("{:?}", tx.list_model_names().await?));

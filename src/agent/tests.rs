@@ -16,7 +16,7 @@ use agent_bill_domain::consumption::ConsumptionLimits;
 use agent_bill_model::{
     Block, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, StopReason, Tariff, ToolChoice, WorstCase,
 };
-use agent_bill_records::scoped::ReadSettings;
+use agent_bill_records::scope::ReadSettings;
 use agent_bill_records::testing::{for_each_database, insert};
 
 mod consumption;

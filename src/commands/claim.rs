@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use agent_bill_records::governance::list_claims;
+use agent_bill_records::claims::list_claims;
 use clap::{Args, Subcommand};
 
 use super::open_store;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use agent_bill_domain::bill::model_name::{self, Evidence};
 use agent_bill_domain::bill::usage_type::{Family, UsageType};
 use agent_bill_domain::bill::{principal, quantity, usage_type};
+use agent_bill_domain::words;
 
 use super::predicate::{is_marketplace, is_split_cost};
 use super::strings::{EMPTY, Strings};
@@ -46,30 +47,20 @@ pub struct Line<'a> {
     pub tags: &'a [(u32, u32)],
 }
 
-/// What a line type is to the reader of an answer. Only usage carries quantities and principals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LineKind {
-    Usage,
-    Credit,
-    Discount,
-    Refund,
-    Tax,
-    Fee,
+words! {
+    /// What a line type is to the reader of an answer. Only usage carries quantities and principals.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum LineKind: "kind of line" {
+        Usage = "usage",
+        Credit = "credit",
+        Discount = "discount",
+        Refund = "refund",
+        Tax = "tax",
+        Fee = "fee",
+    }
 }
 
 impl LineKind {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Usage => "usage",
-            Self::Credit => "credit",
-            Self::Discount => "discount",
-            Self::Refund => "refund",
-            Self::Tax => "tax",
-            Self::Fee => "fee",
-        }
-    }
-
     /// The kind of a `line_item_line_item_type`; `None` for one AWS has not documented.
     #[must_use]
     pub fn of(line_type: &str) -> Option<Self> {
@@ -85,26 +76,18 @@ impl LineKind {
     }
 }
 
-/// Through which channel AWS bills a model; what is no model's inference by product code (AgentCore) is `other`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Channel {
-    Native,
-    Service,
-    Marketplace,
-    Other,
+words! {
+    /// Through which channel AWS bills a model; what is no model's inference by product code (AgentCore) is `other`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Channel: "billing channel" {
+        Native = "native",
+        Service = "service",
+        Marketplace = "marketplace",
+        Other = "other",
+    }
 }
 
 impl Channel {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Service => "service",
-            Self::Marketplace => "marketplace",
-            Self::Other => "other",
-        }
-    }
-
     fn of(entity: &str, code: &str, service_code: &str) -> Self {
         let is = |wanted: &str| code == wanted || service_code == wanted;
         if is_marketplace(entity) || is("AmazonBedrockFoundationModels") {

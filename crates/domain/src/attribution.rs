@@ -4,50 +4,29 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::ids::{PrincipalKey, WorkloadId};
 
-/// Where a dollar belongs. Every Bedrock dollar is in exactly one bucket; the buckets sum to the total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Bucket {
-    /// Inside a live claim on the usage date.
-    Attributed,
-    /// The principal was claimed later; this usage lies before the claim.
-    ClaimedLater,
-    /// A principal nobody claims on the usage date.
-    UnclaimedPrincipal,
-    /// Guardrails, knowledge bases, AgentCore …: AWS names no principal.
-    NoPrincipalByDesign,
-    /// Usage from before principal data existed.
-    BeforePrincipalData,
-    /// Credits, discounts, refunds, tax, fees.
-    NotUsage,
+words! {
+    /// Where a dollar belongs. Every Bedrock dollar is in exactly one bucket; the buckets sum to the total.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum Bucket: "bucket" {
+        /// Inside a live claim on the usage date.
+        Attributed = "attributed",
+        /// The principal was claimed later; this usage lies before the claim.
+        ClaimedLater = "claimed_later",
+        /// A principal nobody claims on the usage date.
+        UnclaimedPrincipal = "unclaimed_principal",
+        /// Guardrails, knowledge bases, AgentCore …: AWS names no principal.
+        NoPrincipalByDesign = "no_principal_by_design",
+        /// Usage from before principal data existed.
+        BeforePrincipalData = "before_principal_data",
+        /// Credits, discounts, refunds, tax, fees.
+        NotUsage = "not_usage",
+    }
 }
 
 impl Bucket {
-    pub const ALL: [Self; 6] = [
-        Self::Attributed,
-        Self::ClaimedLater,
-        Self::UnclaimedPrincipal,
-        Self::NoPrincipalByDesign,
-        Self::BeforePrincipalData,
-        Self::NotUsage,
-    ];
-
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Attributed => "attributed",
-            Self::ClaimedLater => "claimed_later",
-            Self::UnclaimedPrincipal => "unclaimed_principal",
-            Self::NoPrincipalByDesign => "no_principal_by_design",
-            Self::BeforePrincipalData => "before_principal_data",
-            Self::NotUsage => "not_usage",
-        }
-    }
-
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {

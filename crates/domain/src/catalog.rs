@@ -2,41 +2,38 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, ModelKey, WorkloadId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DecisionState {
-    Approved,
-    /// Usable only by the workloads listed on the decision.
-    Restricted,
-    Blocked,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum DecisionState: "decision state" {
+        Approved = "approved",
+        /// Usable only by the workloads listed on the decision.
+        Restricted = "restricted",
+        Blocked = "blocked",
+    }
 }
 
 impl DecisionState {
     #[must_use]
     pub const fn label(self) -> &'static str {
-        match self {
-            Self::Approved => "approved",
-            Self::Restricted => "restricted",
-            Self::Blocked => "blocked",
-        }
+        self.key()
     }
 }
 
-/// How a call reaches the model. The bill cannot tell in-region from geographic profile: both are billed as regional.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    OnDemand,
-    GeoProfile,
-    GlobalProfile,
-    ApplicationProfile,
-    Mantle,
-    /// Every route; blocks only.
-    Any,
+words! {
+    /// How a call reaches the model. The bill cannot tell in-region from geographic profile: both are billed as regional.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum Route: "route" {
+        OnDemand = "on_demand",
+        GeoProfile = "geo_profile",
+        GlobalProfile = "global_profile",
+        ApplicationProfile = "application_profile",
+        Mantle = "mantle",
+        /// Every route; blocks only.
+        Any = "any",
+    }
 }
 
 impl Route {
@@ -53,12 +50,13 @@ impl Route {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionScope {
-    InferenceOnly,
-    AgenticReadOnly,
-    AgenticReadWrite,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum ActionScope: "action scope" {
+        InferenceOnly = "inference_only",
+        AgenticReadOnly = "agentic_read_only",
+        AgenticReadWrite = "agentic_read_write",
+    }
 }
 
 impl ActionScope {

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::catalog::{BilledRoute, DecisionRule, ModelUse, Verdict, judge};
 use crate::ids::{AccountId, ModelKey, PrincipalKey, WorkloadId};
 use crate::money::NanoUsd;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DriftKind {
-    /// No decision on this model at all.
-    Undecided,
-    Blocked,
-    /// Restricted to other workloads.
-    RestrictedElsewhere,
-    /// Approved, but not for this account, region or route.
-    OutsideApprovedScope,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum DriftKind: "drift" {
+        /// No decision on this model at all.
+        Undecided = "undecided",
+        Blocked = "blocked",
+        /// Restricted to other workloads.
+        RestrictedElsewhere = "restricted_elsewhere",
+        /// Approved, but not for this account, region or route.
+        OutsideApprovedScope = "outside_approved_scope",
+    }
 }
 
 impl DriftKind {

@@ -1,23 +1,32 @@
 //! Estimates: how what was used, or is projected, stands against what was committed to.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::money::{permille, scale};
 
-/// How far a value lies from its estimate. The same bands colour spend cards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Band {
-    Under,
-    /// Within ± 2 %.
-    OnTrack,
-    /// Over by at most 10 %.
-    Over,
-    /// Over by more than 10 %.
-    FarOver,
-    /// No estimate, or too few settled days.
-    Unknown,
+words! {
+    /// How far a value lies from its estimate. The same bands colour spend cards.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum Band: "band" {
+        Under = "under",
+        /// Within ± 2 %.
+        OnTrack = "on_track",
+        /// Over by at most 10 %.
+        Over = "over",
+        /// Over by more than 10 %.
+        FarOver = "far_over",
+        /// No estimate, or too few settled days.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// What an estimate is committed in.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum EstimateUnit: "unit of an estimate" {
+        Usd = "usd",
+        Tokens = "tokens",
+    }
 }
 
 impl Band {

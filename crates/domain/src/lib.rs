@@ -2,6 +2,9 @@
 //!
 //! Nothing here reads a clock, a file, a socket or a database: every function is a rule that can be checked by a table or a property.
 
+#[macro_use]
+pub mod words;
+
 pub mod attribution;
 pub mod bill;
 pub mod cache;

@@ -4,47 +4,24 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    ProductOwner,
-    PortfolioManager,
-    DepartmentManager,
-    BuManager,
-    FinopsLead,
-    Finance,
-    CloudEngineer,
-    Admin,
+use crate::words::Words;
+
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum Role: "role" {
+        ProductOwner = "product_owner",
+        PortfolioManager = "portfolio_manager",
+        DepartmentManager = "department_manager",
+        BuManager = "bu_manager",
+        FinopsLead = "finops_lead",
+        Finance = "finance",
+        CloudEngineer = "cloud_engineer",
+        Admin = "admin",
+    }
 }
 
 impl Role {
-    pub const ALL: [Self; 8] = [
-        Self::ProductOwner,
-        Self::PortfolioManager,
-        Self::DepartmentManager,
-        Self::BuManager,
-        Self::FinopsLead,
-        Self::Finance,
-        Self::CloudEngineer,
-        Self::Admin,
-    ];
-
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::ProductOwner => "product_owner",
-            Self::PortfolioManager => "portfolio_manager",
-            Self::DepartmentManager => "department_manager",
-            Self::BuManager => "bu_manager",
-            Self::FinopsLead => "finops_lead",
-            Self::Finance => "finance",
-            Self::CloudEngineer => "cloud_engineer",
-            Self::Admin => "admin",
-        }
-    }
-
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -65,6 +42,18 @@ impl Role {
         matches!(self, Self::FinopsLead | Self::Finance)
     }
 
+    /// Roles whose holders answer for the node that the grant is on: Product Owners of a product, managers of anything above.
+    #[must_use]
+    pub const fn answers_for_its_node(self) -> bool {
+        matches!(self, Self::ProductOwner | Self::PortfolioManager | Self::DepartmentManager | Self::BuManager)
+    }
+
+    /// Roles that see every model and every decision of the company: those who see everything, and those who carry the decisions out.
+    #[must_use]
+    pub fn sees_whole_catalog(self) -> bool {
+        self.is_company_wide() || self.may(Action::MarkImplemented)
+    }
+
     /// Whether the table lets this role do `action` (inside its scope).
     #[must_use]
     pub fn may(self, action: Action) -> bool {
@@ -79,9 +68,7 @@ impl fmt::Display for Role {
 }
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error(
-    "`{0}` is not a role; the roles are product_owner, portfolio_manager, department_manager, bu_manager, finops_lead, finance, cloud_engineer, admin"
-)]
+#[error("`{}` is not a role; the roles are {}", .0, Role::ALL.map(Role::key).join(", "))]
 pub struct ParseRoleError(String);
 
 impl FromStr for Role {
@@ -89,77 +76,37 @@ impl FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let folded = text.trim().to_ascii_lowercase().replace([' ', '-'], "_");
-        Self::ALL.into_iter().find(|role| role.key() == folded).ok_or_else(|| ParseRoleError(text.chars().take(40).collect()))
+        Self::from_word(&folded).ok_or_else(|| ParseRoleError(text.chars().take(40).collect()))
     }
 }
 
-/// Everything the permission table speaks about. Reads come first; what changes a record follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    ReadOwnAccess,
-    ReadSpend,
-    ReadEstimates,
-    ReadUnclaimedPrincipals,
-    ReadCatalog,
-    ReadDrift,
-    ReadDataStatus,
-    ReadCredits,
-    ReadAudit,
-    /// What everybody's questions to Agent Bill consumed; one's own is part of one's own access.
-    ReadAgentUsage,
-    ClaimPrincipal,
-    BackdateClaim,
-    SetEstimate,
-    DecideModel,
-    MarkImplemented,
-    ImportOrganisation,
+words! {
+    /// Everything the permission table speaks about. Reads come first; what changes a record follows.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Action: "action" {
+        ReadOwnAccess = "read_own_access",
+        ReadSpend = "read_spend",
+        ReadEstimates = "read_estimates",
+        ReadUnclaimedPrincipals = "read_unclaimed_principals",
+        ReadCatalog = "read_catalog",
+        ReadDrift = "read_drift",
+        ReadDataStatus = "read_data_status",
+        ReadCredits = "read_credits",
+        ReadAudit = "read_audit",
+        /// What everybody's questions to Agent Bill consumed; one's own is part of one's own access.
+        ReadAgentUsage = "read_agent_usage",
+        ClaimPrincipal = "claim_principal",
+        BackdateClaim = "backdate_claim",
+        SetEstimate = "set_estimate",
+        DecideModel = "decide_model",
+        MarkImplemented = "mark_implemented",
+        ImportOrganisation = "import_organisation",
+    }
 }
 
 use Role::{Admin, BuManager, CloudEngineer, DepartmentManager, Finance, FinopsLead, PortfolioManager, ProductOwner};
 
 impl Action {
-    pub const ALL: [Self; 16] = [
-        Self::ReadOwnAccess,
-        Self::ReadSpend,
-        Self::ReadEstimates,
-        Self::ReadUnclaimedPrincipals,
-        Self::ReadCatalog,
-        Self::ReadDrift,
-        Self::ReadDataStatus,
-        Self::ReadCredits,
-        Self::ReadAudit,
-        Self::ReadAgentUsage,
-        Self::ClaimPrincipal,
-        Self::BackdateClaim,
-        Self::SetEstimate,
-        Self::DecideModel,
-        Self::MarkImplemented,
-        Self::ImportOrganisation,
-    ];
-
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::ReadOwnAccess => "read_own_access",
-            Self::ReadSpend => "read_spend",
-            Self::ReadEstimates => "read_estimates",
-            Self::ReadUnclaimedPrincipals => "read_unclaimed_principals",
-            Self::ReadCatalog => "read_catalog",
-            Self::ReadDrift => "read_drift",
-            Self::ReadDataStatus => "read_data_status",
-            Self::ReadCredits => "read_credits",
-            Self::ReadAudit => "read_audit",
-            Self::ReadAgentUsage => "read_agent_usage",
-            Self::ClaimPrincipal => "claim_principal",
-            Self::BackdateClaim => "backdate_claim",
-            Self::SetEstimate => "set_estimate",
-            Self::DecideModel => "decide_model",
-            Self::MarkImplemented => "mark_implemented",
-            Self::ImportOrganisation => "import_organisation",
-        }
-    }
-
     /// The one permission table: the roles that may do this, each inside its scope.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {

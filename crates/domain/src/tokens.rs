@@ -6,19 +6,18 @@ use std::ops::{Add, AddAssign};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The four classes people budget and talk in. Cache writes of every lifetime (5 m, 30 m, 1 h) fold into one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TokenKind {
-    Input,
-    Output,
-    CacheRead,
-    CacheWrite,
+words! {
+    /// The four classes people budget and talk in. Cache writes of every lifetime (5 m, 30 m, 1 h) fold into one.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum TokenKind: "token kind" {
+        Input = "input",
+        Output = "output",
+        CacheRead = "cache_read",
+        CacheWrite = "cache_write",
+    }
 }
 
 impl TokenKind {
-    pub const ALL: [Self; 4] = [Self::Input, Self::Output, Self::CacheRead, Self::CacheWrite];
-
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {

@@ -4,22 +4,19 @@
 //! them on both databases. What a write decides it decides inside a [`WriteTx`], so that what it checked still holds when it commits.
 
 pub mod acts;
-pub mod audit;
 mod backend;
-pub mod conversations;
-pub mod governance;
+mod bulk;
 pub mod import;
 mod migrate;
-pub mod model_calls;
 pub mod org;
-pub mod people;
+mod rows;
 pub mod scope;
-pub mod scoped;
+mod tables;
 pub mod testing;
-pub mod turns;
 pub mod usage;
 
 pub use backend::{Backend, Store, WriteTx};
+pub use tables::{audit_log as audit, claims, conversations, model_calls, people, turns};
 
 /// What went wrong with the records. The text never holds SQL, connection strings or rows.
 #[derive(Debug, thiserror::Error)]
@@ -64,27 +61,11 @@ impl StoreError {
     }
 }
 
-/// Every SQL text of the store that both databases share, by module.
+/// Every SQL text of the store that both databases share, by table.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
-    vec![
-        ("migrate", migrate::ALL_STATEMENTS),
-        ("audit", audit::STATEMENTS),
-        ("conversations", conversations::STATEMENTS),
-        ("governance", governance::STATEMENTS),
-        ("model_calls", model_calls::STATEMENTS),
-        ("org", org::STATEMENTS),
-        ("people", people::STATEMENTS),
-        ("turns", turns::STATEMENTS),
-        ("usage", usage::STATEMENTS),
-        ("scoped::agent_usage", scoped::agent_usage::STATEMENTS),
-        ("scoped::organisation", scoped::organisation::STATEMENTS),
-        ("scoped::spend", scoped::spend::STATEMENTS),
-        ("scoped::unclaimed", scoped::unclaimed::STATEMENTS),
-        ("scoped::governance", scoped::governance::STATEMENTS),
-        ("scoped::drift", scoped::drift::STATEMENTS),
-        ("scoped::freshness", scoped::freshness::STATEMENTS),
-    ]
+    let tables = tables::TABLES.iter().map(|table| (table.name, table.statements));
+    tables.chain([("migrate", migrate::ALL_STATEMENTS)]).collect()
 }
 
 #[cfg(test)]

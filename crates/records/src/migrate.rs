@@ -1,19 +1,11 @@
-//! The schema: one portable set of migrations, compiled in.
+//! The schema: the migrations of the tables, one portable set, compiled in.
 
+use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Row, SqlSafeStr};
 
-use super::{Store, StoreError};
-
-const MIGRATIONS: [(i64, &str, &str); 7] = [
-    (1, "organisation", include_str!("../../../migrations/0001_organisation.sql")),
-    (2, "governance", include_str!("../../../migrations/0002_governance.sql")),
-    (3, "usage", include_str!("../../../migrations/0003_usage.sql")),
-    (4, "conversations", include_str!("../../../migrations/0004_conversations.sql")),
-    (5, "model_calls", include_str!("../../../migrations/0005_model_calls.sql")),
-    (6, "turns", include_str!("../../../migrations/0006_turns.sql")),
-    (7, "usage_by_date", include_str!("../../../migrations/0007_usage_by_date.sql")),
-];
+use crate::rows::{Columns, binds};
+use crate::tables::migrations;
+use crate::{Store, StoreError};
 
 const APPLIED_COUNT: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) AS applied, CAST(COALESCE(MAX(version), 0) AS BIGINT) AS newest FROM _sqlx_migrations";
@@ -26,7 +18,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Migrate`]: a migration failed, or the database was migrated by a newer version.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = MIGRATIONS
+        let migrations = migrations()
             .into_iter()
             .map(|(version, name, sql)| Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false))
             .collect();
@@ -38,10 +30,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotMigrated`].
     pub async fn require_migrated(&self) -> Result<(), StoreError> {
-        let row = sqlx::query(APPLIED_COUNT).fetch_one(self.pool()).await.map_err(|_| StoreError::NotMigrated)?;
-        let applied: i64 = row.try_get("applied")?;
-        let newest: i64 = row.try_get("newest")?;
-        let expected = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+        let found = self.row(APPLIED_COUNT, binds![], |row| Ok((row.int("applied")?, row.int("newest")?)));
+        let (applied, newest) = found.await.map_err(|_| StoreError::NotMigrated)?;
+        let expected = i64::try_from(migrations().len()).unwrap_or(i64::MAX);
         if applied == expected && newest == expected { Ok(()) } else { Err(StoreError::NotMigrated) }
     }
 }

@@ -12,8 +12,7 @@ use super::*;
 use crate::ingest::rollup::{self, Options};
 use agent_bill_billing::invocation_log;
 use agent_bill_domain::consumption::ConsumptionLimits;
-use agent_bill_records::scope::{Scope, ScopedView, ViewSettings};
-use agent_bill_records::scoped::ReadSettings;
+use agent_bill_records::scope::{ReadSettings, Scope, ScopedView, ViewSettings};
 use agent_bill_records::testing::for_each_database;
 use agent_bill_records::{audit, people};
 

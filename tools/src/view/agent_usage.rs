@@ -4,6 +4,7 @@ use agent_bill_domain::consumption::{AgentLimit, Consumption};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
 use agent_bill_domain::tokens::TokenCounts;
+use agent_bill_domain::words;
 use async_trait::async_trait;
 use jiff::civil::Date;
 
@@ -16,26 +17,15 @@ pub trait AgentUsageView: Send + Sync {
     async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError>;
 }
 
-/// What the calls of language models are summed by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UsageBy {
-    Model,
-    Person,
-    Conversation,
-    Day,
-    Total,
-}
-
-impl UsageBy {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Model => "model",
-            Self::Person => "person",
-            Self::Conversation => "conversation",
-            Self::Day => "day",
-            Self::Total => "total",
-        }
+words! {
+    /// What the calls of language models are summed by.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum UsageBy: "grouping" {
+        Model = "model",
+        Person = "person",
+        Conversation = "conversation",
+        Day = "day",
+        Total = "total",
     }
 }
 

@@ -4,6 +4,7 @@ pub use agent_bill_domain::attribution::Bucket;
 use agent_bill_domain::ids::{AccountId, ModelKey, NodeId, WorkloadId};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
+use agent_bill_domain::words;
 use async_trait::async_trait;
 
 use super::ViewError;
@@ -15,41 +16,25 @@ pub trait SpendView: Send + Sync {
     async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendFact>, ViewError>;
 }
 
-/// A column by which spend can be broken down, beside workload and bucket, which are always there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Dimension {
-    /// One value, the empty string.
-    None,
-    Model,
-    /// Raw token class of the rollup: `input`, `output`, `cache_read`, `cache_write_5m`, `guardrail_unit` …
-    TokenClass,
-    Region,
-    Account,
-    /// `YYYY-MM-DD`
-    Day,
-    /// `YYYY-MM` of the usage date.
-    Month,
-    Principal,
-    UsageType,
-    /// `usage`, `credit`, `discount`, `refund`, `tax`, `fee`.
-    LineKind,
-}
-
-impl Dimension {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Model => "model",
-            Self::TokenClass => "token_class",
-            Self::Region => "region",
-            Self::Account => "account",
-            Self::Day => "day",
-            Self::Month => "month",
-            Self::Principal => "principal",
-            Self::UsageType => "usage_type",
-            Self::LineKind => "line_kind",
-        }
+words! {
+    /// A column by which spend can be broken down, beside workload and bucket, which are always there.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Dimension: "dimension" {
+        /// One value, the empty string.
+        None = "none",
+        Model = "model",
+        /// Raw token class of the rollup: `input`, `output`, `cache_read`, `cache_write_5m`, `guardrail_unit` …
+        TokenClass = "token_class",
+        Region = "region",
+        Account = "account",
+        /// `YYYY-MM-DD`
+        Day = "day",
+        /// `YYYY-MM` of the usage date.
+        Month = "month",
+        Principal = "principal",
+        UsageType = "usage_type",
+        /// `usage`, `credit`, `discount`, `refund`, `tax`, `fee`.
+        LineKind = "line_kind",
     }
 }
 

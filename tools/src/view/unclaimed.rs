@@ -3,10 +3,9 @@
 use agent_bill_domain::ids::{AccountId, NodeId, PrincipalKey};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
+use agent_bill_domain::words;
 use async_trait::async_trait;
 use jiff::civil::Date;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use super::ViewError;
 
@@ -38,15 +37,16 @@ pub struct UnclaimedFact {
     pub released_on: Option<Date>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VisibleBecause {
-    /// The asker's role sees every principal.
-    CompanyWide,
-    /// A principal tag names a node in scope.
-    Tag,
-    /// The account is allocated 100 % inside the scope.
-    WholeAccount,
-    /// The account is shared: name and allocated share only.
-    SharedAccount,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, schemars::JsonSchema)]
+    pub enum VisibleBecause: "reason to see a principal" {
+        /// The asker's role sees every principal.
+        CompanyWide = "company_wide",
+        /// A principal tag names a node in scope.
+        Tag = "tag",
+        /// The account is allocated 100 % inside the scope.
+        WholeAccount = "whole_account",
+        /// The account is shared: name and allocated share only.
+        SharedAccount = "shared_account",
+    }
 }

@@ -5,6 +5,7 @@
 //! whatever their path, which is why the path is kept but is not part of the key.
 
 use crate::ids::PrincipalKey;
+use crate::words::Words;
 
 /// Sessions of one principal from which on a claim on it probably covers more than one team.
 pub const MANY_SESSIONS: i64 = 100;
@@ -12,27 +13,16 @@ pub const MANY_SESSIONS: i64 = 100;
 /// Session names that an agent runtime makes up per run: they say nothing about how many people share the role.
 const RUN_SESSION_PREFIX: &str = "BedrockAgentCore-";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PrincipalKind {
-    Role,
-    User,
-    Federated,
-    Root,
-    /// Not empty, but none of the known forms; the raw string is its name.
-    Other,
-}
-
-impl PrincipalKind {
-    /// As written in the key and in the `principals` table.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Role => "role",
-            Self::User => "user",
-            Self::Federated => "federated-user",
-            Self::Root => "root",
-            Self::Other => "other",
-        }
+words! {
+    /// What kind of principal it is, as written in its key and in the `principals` table.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum PrincipalKind: "kind of principal" {
+        Role = "role",
+        User = "user",
+        Federated = "federated-user",
+        Root = "root",
+        /// Not empty, but none of the known forms; the raw string is its name.
+        Other = "other",
     }
 }
 
@@ -105,7 +95,8 @@ fn parse_key(text: &str) -> Option<Principal> {
         return Some(root(partition, account));
     }
     let (kind, name) = resource.split_once('/')?;
-    let kind = [PrincipalKind::Role, PrincipalKind::User, PrincipalKind::Federated].into_iter().find(|known| known.key() == kind)?;
+    let kind = PrincipalKind::from_word(kind)
+        .filter(|kind| matches!(kind, PrincipalKind::Role | PrincipalKind::User | PrincipalKind::Federated))?;
     is_name(name).then(|| named(partition, account, kind, name, None, None))
 }
 

@@ -15,7 +15,7 @@ use super::act::{Act, Applied, Checked, Context};
 use super::rationale::checked_rationale;
 use super::refusal::{ActError, shown};
 use crate::WriteTx;
-use crate::governance::{Claim, ClaimRow};
+use crate::claims::{Claim, ClaimRow};
 
 #[derive(Debug, Clone, Default, clap::Args, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -19,7 +19,7 @@ use super::act::{Act, Applied, Checked, Context};
 use super::rationale::checked_rationale;
 use super::refusal::{ActError, shown};
 use crate::WriteTx;
-use crate::governance::DecisionRow;
+use crate::tables::decisions::DecisionRow;
 
 /// A decision on the same model, account, Region, route and action scope replaces the one before it from its first day on.
 #[derive(Debug, Clone, clap::Args, Serialize, Deserialize, JsonSchema)]

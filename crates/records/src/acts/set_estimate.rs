@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Act, Applied, Checked, Context};
 use super::refusal::ActError;
-use crate::governance::EstimateRow;
+use crate::tables::estimates::EstimateRow;
 
 /// Dollars, tokens, or dollars with the tokens they were derived from; with dollars the estimate is in dollars.
 #[derive(Debug, Clone, Default, clap::Args, Serialize, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use agent_bill_tools::view::{AgentUsage, AgentUsageQuery, AgentUsageSum, AgentUs
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::agent_usage::{self, Used};
+use crate::tables::model_calls::{self, Used};
 
 #[async_trait]
 impl AgentUsageView for ScopedView {
@@ -14,8 +14,8 @@ impl AgentUsageView for ScopedView {
     async fn agent_usage(&self, query: AgentUsageQuery) -> Result<AgentUsage, ViewError> {
         self.require(Action::ReadOwnAccess)?;
         let bind = self.scope.bind(&[Action::ReadAgentUsage]);
-        let used = agent_usage::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
-        let sums = agent_usage::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
+        let used = model_calls::get_used(&self.store, &bind, self.clock.today()).await.map_err(unavailable("limits"))?;
+        let sums = model_calls::list_sums(&self.store, &bind, &query).await.map_err(unavailable("agent usage"))?;
         Ok(describe(sums, &used, &query, &self.settings.answers.agent_limits))
     }
 }

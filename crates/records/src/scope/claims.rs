@@ -9,21 +9,21 @@ use agent_bill_tools::view::{ClaimFact, ClaimsView, PrincipalTrace, UnclaimedVie
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::governance;
+use crate::tables::{claims, usage_daily};
 
 #[async_trait]
 impl ClaimsView for ScopedView {
     /// Under `ReadSpend`.
     async fn claims(&self) -> Result<Vec<ClaimFact>, ViewError> {
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        governance::list_claims(&self.store, &bind).await.map_err(unavailable("claims"))
+        claims::list_claims_in_scope(&self.store, &bind).await.map_err(unavailable("claims"))
     }
 
     /// Claimed principals under `ReadSpend`; unclaimed ones as [`UnclaimedView::unclaimed`] does.
     async fn trace_principal(&self, principal: &str) -> Result<Option<PrincipalTrace>, ViewError> {
         let Some(key) = self.find_key(principal).await? else { return Ok(None) };
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        let mut trace = governance::trace_claimed_principal(&self.store, &bind, &key).await.map_err(unavailable("principal"))?;
+        let mut trace = usage_daily::trace_claimed_principal(&self.store, &bind, &key).await.map_err(unavailable("principal"))?;
         if trace.billed_first_on.is_none() {
             let visible = self.unclaimed(Self::always()).await?;
             if let Some(fact) = visible.iter().find(|fact| fact.principal == key) {

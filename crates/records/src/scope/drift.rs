@@ -11,7 +11,9 @@ use agent_bill_tools::view::{BaseView, DecisionFact, DriftFact, DriftView, ViewE
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::drift::{self, CallCounts, ModelUse};
+use crate::tables::decisions;
+use crate::tables::invocation_counts::{self, CallCounts};
+use crate::tables::usage_daily::{self, ModelUse};
 
 #[async_trait]
 impl DriftView for ScopedView {
@@ -19,9 +21,9 @@ impl DriftView for ScopedView {
     async fn drift(&self, range: DateRange) -> Result<Vec<DriftFact>, ViewError> {
         self.require(Action::ReadDrift)?;
         let bind = self.scope.bind(&[Action::ReadDrift]);
-        let used = drift::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
-        let rules = drift::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
-        let calls = drift::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
+        let used = usage_daily::list_model_use(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("model use"))?;
+        let rules = decisions::list_rules(&self.store).await.map_err(unavailable("decisions"))?;
+        let calls = invocation_counts::count_calls(&self.store, range).await.map_err(unavailable("invocations"))?;
         Ok(findings(&used, &rules, &calls))
     }
 }

@@ -6,7 +6,7 @@ use agent_bill_tools::view::{BaseView, EstimateFact, EstimatesView, ViewError};
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::governance;
+use crate::tables::estimates;
 
 #[async_trait]
 impl EstimatesView for ScopedView {
@@ -14,6 +14,6 @@ impl EstimatesView for ScopedView {
     async fn estimates(&self, month: Month) -> Result<Vec<EstimateFact>, ViewError> {
         self.require(Action::ReadEstimates)?;
         let bind = self.scope.bind(&[Action::ReadEstimates]);
-        governance::list_estimates(&self.store, &bind, month).await.map_err(unavailable("estimates"))
+        estimates::list_estimates(&self.store, &bind, month).await.map_err(unavailable("estimates"))
     }
 }

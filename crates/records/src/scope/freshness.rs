@@ -7,17 +7,18 @@ use async_trait::async_trait;
 use jiff::civil::Date;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::freshness::{self, LoadedMonth};
+use crate::tables::rollup_runs::{self, LoadedMonth};
+use crate::tables::usage_daily;
 
 #[async_trait]
 impl FreshnessView for ScopedView {
     /// The same for everybody. The share of cost with a principal is for company-wide roles; health notes are for them and under `ImportOrganisation`.
     async fn freshness(&self) -> Result<Freshness, ViewError> {
-        let months = freshness::list_months(&self.store).await.map_err(unavailable("freshness"))?;
+        let months = rollup_runs::list_months(&self.store).await.map_err(unavailable("freshness"))?;
         let sees_company = self.scope.company_wide();
         let coverage = match months.last() {
             Some(newest) if sees_company => {
-                freshness::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
+                usage_daily::principal_coverage(&self.store, newest.state.month).await.map_err(unavailable("coverage"))?
             }
             _ => None,
         };

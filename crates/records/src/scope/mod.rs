@@ -2,6 +2,7 @@
 //! that were narrowed to somebody who signed in.
 
 mod agent_usage;
+mod bind;
 mod catalog;
 mod claims;
 mod drift;
@@ -9,6 +10,7 @@ mod estimates;
 mod freshness;
 mod organisation;
 mod spend;
+pub(crate) mod sql;
 mod unclaimed;
 mod view;
 
@@ -19,9 +21,11 @@ use agent_bill_domain::role::{Action, Role};
 
 use agent_bill_identity::Requester;
 
-use crate::scoped::ScopeBind;
+use crate::tables::grants;
 use crate::{Store, StoreError};
 
+pub use bind::ReadSettings;
+pub(crate) use bind::{ScopeBind, word_list};
 pub use view::{ScopedView, ViewSettings};
 
 /// A requester with the grants that are effective now: held in our records and allowed by the token's groups. Looked up for every request.
@@ -48,7 +52,7 @@ impl Scope {
     pub async fn of(requester: &Requester, store: &Store) -> Result<Self, StoreError> {
         let roles = requester.roles_allowed_by_groups().clone();
         let bind = ScopeBind::new(requester.person(), &roles);
-        let grants = crate::scoped::organisation::list_grants(store, &bind).await?;
+        let grants = grants::list_grants(store, &bind).await?;
         Ok(Self { person: requester.person().clone(), name: requester.name().to_owned(), roles, grants })
     }
 

@@ -5,7 +5,7 @@ use agent_bill_tools::view::{BaseView, SpendFact, SpendQuery, SpendView, ViewErr
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::spend;
+use crate::tables::usage_daily;
 
 #[async_trait]
 impl SpendView for ScopedView {
@@ -13,6 +13,6 @@ impl SpendView for ScopedView {
     async fn spend(&self, query: &SpendQuery) -> Result<Vec<SpendFact>, ViewError> {
         self.require(Action::ReadSpend)?;
         let bind = self.scope.bind(&[Action::ReadSpend]);
-        spend::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
+        usage_daily::list_spend(&self.store, &bind, &self.settings.reads, query).await.map_err(unavailable("spend"))
     }
 }

@@ -6,7 +6,7 @@ use agent_bill_tools::view::{UnclaimedFact, UnclaimedView, ViewError};
 use async_trait::async_trait;
 
 use super::view::{ScopedView, unavailable};
-use crate::scoped::unclaimed;
+use crate::tables::usage_daily;
 
 #[async_trait]
 impl UnclaimedView for ScopedView {
@@ -16,6 +16,6 @@ impl UnclaimedView for ScopedView {
             return Ok(Vec::new());
         }
         let bind = self.scope.bind(&[Action::ReadUnclaimedPrincipals]);
-        unclaimed::list_unclaimed(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("unclaimed principals"))
+        usage_daily::list_unclaimed(&self.store, &bind, &self.settings.reads, range).await.map_err(unavailable("unclaimed principals"))
     }
 }

@@ -6,8 +6,8 @@ use agent_bill_tools::view::{BaseView, Me, Settings, ViewError};
 use async_trait::async_trait;
 use jiff::civil::Date;
 
+use super::ReadSettings;
 use super::Scope;
-use crate::scoped::ReadSettings;
 use crate::{Store, StoreError};
 
 /// Settings behind a view, the same for everybody.

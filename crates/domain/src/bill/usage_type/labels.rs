@@ -3,31 +3,32 @@
 use std::fmt;
 
 use crate::tokens::TokenKind;
+use crate::words::Words;
 
 macro_rules! labels {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $label:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+    ($(#[$doc:meta])* $name:ident: $kind:literal { $($(#[$variant_doc:meta])* $variant:ident => $label:literal),+ $(,)? }) => {
+        words! {
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub enum $name: $kind { $($(#[$variant_doc])* $variant = $label),+ }
+        }
 
         impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
             #[must_use]
             pub const fn label(self) -> &'static str {
-                match self { $(Self::$variant => $label),+ }
+                self.key()
             }
 
             /// The variant a column of the rollup holds.
             #[must_use]
             pub fn from_label(label: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|known| known.label() == label)
+                Self::from_word(label)
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.label())
+                f.write_str(self.key())
             }
         }
     };
@@ -35,7 +36,7 @@ macro_rules! labels {
 
 labels!(
     /// What a line measures.
-    TokenClass {
+    TokenClass: "token class" {
         Input => "input",
         Output => "output",
         CacheRead => "cache_read",
@@ -78,7 +79,7 @@ labels!(
     }
 );
 
-labels!(Tier {
+labels!(Tier: "tier" {
     Standard => "standard",
     Batch => "batch",
     Flex => "flex",
@@ -92,21 +93,21 @@ labels!(Tier {
 
 labels!(
     /// The bill cannot tell in-region calls from those through a geographic profile: both are `regional`, except where it says `geo` itself.
-    Routing {
+    Routing: "routing" {
         Regional => "regional",
         Geo => "geo",
         Global => "global",
     }
 );
 
-labels!(Context {
+labels!(Context: "context" {
     Default => "default",
     Long => "long",
 });
 
 labels!(
     /// Which endpoint served the call.
-    Surface {
+    Surface: "surface" {
         Runtime => "runtime",
         Mantle => "mantle",
     }
@@ -114,7 +115,7 @@ labels!(
 
 labels!(
     /// The grammar the string is written in.
-    Family {
+    Family: "grammar of usage types" {
         Kebab => "kebab",
         Mantle => "mantle",
         Marketplace => "marketplace",

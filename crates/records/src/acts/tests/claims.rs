@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::fixture::{APP, acts, at, clock, organisation, perform, person};
 use crate::acts::claim_principal::Claimed;
 use crate::acts::{ActError, Actor, ClaimPrincipal, ReleaseClaim};
-use crate::governance::list_claims;
+use crate::claims::list_claims;
 use crate::testing::{execute, for_each_database};
 use crate::{Store, audit};
 

@@ -32,7 +32,7 @@ fn examples() -> Vec<(&'static str, &'static str, Value)> {
 
 async fn state(store: &Store) -> String {
     let entries = audit::verify(store, None).await.unwrap().entries;
-    format!("{entries} {:?} {:?}", org::get(store).await.unwrap(), crate::governance::list_claims(store).await.unwrap())
+    format!("{entries} {:?} {:?}", org::get(store).await.unwrap(), crate::claims::list_claims(store).await.unwrap())
 }
 
 #[test]

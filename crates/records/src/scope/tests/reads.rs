@@ -1,11 +1,14 @@
 use agent_bill_domain::ids::NodeId;
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::period::DateRange;
 use agent_bill_tools::facts::{Bucket, Dimension, SpendFact, SpendQuery, VisibleBecause};
 use jiff::civil::date;
 use sqlx::Executor;
 
-use super::*;
 use crate::Store;
+use crate::scope::organisation::get_organisation;
+use crate::scope::*;
+use crate::tables::{models, usage_daily};
 use crate::testing::for_each_database;
 
 /// Two portfolios with three products; account `1…1` shared 60/40, account `2…2` wholly Alpha's.
@@ -89,7 +92,7 @@ fn sum(facts: &[SpendFact], bucket: Bucket) -> NanoUsd {
 }
 
 async fn buckets(store: &Store, person: &str, role: Role) -> Vec<i64> {
-    let facts = spend::list_spend(store, &bind(person, &[role]), &settings(), &query()).await.unwrap();
+    let facts = usage_daily::list_spend(store, &bind(person, &[role]), &settings(), &query()).await.unwrap();
     Bucket::ALL.iter().map(|bucket| sum(&facts, *bucket).0 / agent_bill_domain::money::NANO).collect()
 }
 
@@ -120,7 +123,7 @@ async fn a_portfolio_manager_sees_tagged_roles_whole_accounts_and_her_share_of_s
         assert_eq!(buckets(&store, "pam", Role::PortfolioManager).await, [6, 1, 98, 0, 0, 0]);
         // 40 % of 30; the tag says that 16 is somebody else's
         assert_eq!(buckets(&store, "bob", Role::PortfolioManager).await, [8, 0, 12, 0, 0, 0]);
-        let facts = unclaimed::list_unclaimed(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), november()).await.unwrap();
+        let facts = usage_daily::list_unclaimed(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), november()).await.unwrap();
         let seen: Vec<_> = facts.iter().map(|fact| (fact.name.as_str(), fact.visible_because, fact.share_basis_points)).collect();
         assert_eq!(
             seen,
@@ -153,7 +156,7 @@ async fn a_tag_that_names_two_nodes_decides_nothing() {
         store.pool().execute("INSERT INTO principal_tags VALUES ('2026-10','k:tag','product','B One','b one')").await.unwrap();
         // Both portfolios are back to their share of the account.
         assert_eq!(buckets(&store, "pam", Role::PortfolioManager).await[2], 64 + 18 + 9);
-        let facts = spend::list_spend(&store, &bind("bob", &[Role::PortfolioManager]), &settings(), &query()).await.unwrap();
+        let facts = usage_daily::list_spend(&store, &bind("bob", &[Role::PortfolioManager]), &settings(), &query()).await.unwrap();
         assert_eq!(sum(&facts, Bucket::UnclaimedPrincipal), NanoUsd::from_cents(1840));
     })
     .await;
@@ -165,7 +168,7 @@ async fn a_tag_on_the_portfolio_beside_one_on_its_product_means_the_product() {
         company(&store).await;
         store.pool().execute("INSERT INTO principal_tags VALUES ('2026-11','k:tag','Product','Alpha','alpha')").await.unwrap();
         let only_a2 = SpendQuery { node: Some(NodeId::from("a2")), ..query() };
-        let facts = spend::list_spend(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), &only_a2).await.unwrap();
+        let facts = usage_daily::list_spend(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), &only_a2).await.unwrap();
         assert_eq!(sum(&facts, Bucket::UnclaimedPrincipal), NanoUsd::from_usd(16));
     })
     .await;
@@ -176,7 +179,7 @@ async fn asking_for_a_node_outside_the_scope_finds_nothing() {
     for_each_database(|store| async move {
         company(&store).await;
         let foreign = SpendQuery { node: Some(NodeId::from("beta")), ..query() };
-        let facts = spend::list_spend(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), &foreign).await.unwrap();
+        let facts = usage_daily::list_spend(&store, &bind("pam", &[Role::PortfolioManager]), &settings(), &foreign).await.unwrap();
         assert_eq!(facts, []);
     })
     .await;
@@ -199,7 +202,7 @@ async fn breaking_down_by_anything_keeps_the_sum() {
         ];
         for (first, second) in all.into_iter().zip(all.into_iter().rev()) {
             let broken_down = SpendQuery { dimensions: [first, second], ..query() };
-            let facts = spend::list_spend(&store, &bind("lea", &[Role::FinopsLead]), &settings(), &broken_down).await.unwrap();
+            let facts = usage_daily::list_spend(&store, &bind("lea", &[Role::FinopsLead]), &settings(), &broken_down).await.unwrap();
             let total: NanoUsd = facts.iter().map(|fact| fact.amount).sum();
             assert_eq!(total, NanoUsd::from_usd(14 + 1 + 110 + 128 + 256 - 512), "{first:?} {second:?}");
         }
@@ -228,7 +231,7 @@ async fn an_engineer_hears_of_accounts_and_of_no_node_or_spend() {
     for_each_database(|store| async move {
         company(&store).await;
         let nobody = bind("eng", &[]);
-        let slice = organisation::get_organisation(&store, &nobody, &bind("eng", &[Role::CloudEngineer])).await.unwrap();
+        let slice = get_organisation(&store, &nobody, &bind("eng", &[Role::CloudEngineer])).await.unwrap();
         assert!(slice.nodes.is_empty() && slice.workloads.is_empty());
         assert_eq!(slice.accounts.len(), 2);
     })
@@ -240,7 +243,7 @@ async fn the_organisation_of_a_portfolio_manager_ends_at_her_portfolio() {
     for_each_database(|store| async move {
         company(&store).await;
         let scope = bind("pam", &[Role::PortfolioManager]);
-        let slice = organisation::get_organisation(&store, &scope, &scope).await.unwrap();
+        let slice = get_organisation(&store, &scope, &scope).await.unwrap();
         let names: Vec<_> = slice.nodes.iter().map(|node| (node.name.as_str(), node.parent.is_some())).collect();
         assert_eq!(names, [("Alpha", false), ("A One", true), ("A Two", true)]);
         assert_eq!(slice.nodes[1].owners, ["Ann"]);
@@ -258,10 +261,57 @@ async fn model_use_adds_up_to_the_same_dollars_as_spend() {
             ("ann", Role::ProductOwner, 7),
             ("bob", Role::PortfolioManager, 20),
         ] {
-            let used = drift::list_model_use(&store, &bind(person, &[role]), &settings(), november()).await.unwrap();
+            let used = usage_daily::list_model_use(&store, &bind(person, &[role]), &settings(), november()).await.unwrap();
             let total: NanoUsd = used.iter().map(|row| row.amount).sum();
             assert_eq!(total, NanoUsd::from_usd(dollars), "{person}");
         }
     })
     .await;
+}
+
+/// Holds a grant on the whole company beside one on a product.
+const SECOND_HAT: &str = "INSERT INTO grants VALUES ('ann', 'finops_lead', 'root'), ('ann', 'cloud_engineer', 'root')";
+
+#[tokio::test]
+async fn a_role_outside_the_bind_counts_for_nothing_however_far_it_would_see() {
+    for_each_database(|store| async move {
+        company(&store).await;
+        store.pool().execute(SECOND_HAT).await.unwrap();
+        assert_eq!(buckets(&store, "ann", Role::ProductOwner).await, [6, 1, 0, 0, 0, 0], "the second hat is not worn");
+        assert_eq!(buckets(&store, "ann", Role::FinopsLead).await, [14, 1, 110, 128, 256, -512], "worn, it sees everything");
+        for roles in [",", ",company:finops_lead,", ",company:finops_lead,catalog:finops_lead,", ",finance,company:finops_lead,", ",lead,"]
+        {
+            let marked = ScopeBind::of_text("ann", roles);
+            assert_eq!(usage_daily::list_spend(&store, &marked, &settings(), &query()).await.unwrap(), [], "{roles}");
+            assert_eq!(models::list_models(&store, &marked).await.unwrap(), [], "{roles}");
+        }
+        let not_wide = ScopeBind::of_text("ann", ",product_owner,company:finops_lead,catalog:cloud_engineer,");
+        let facts = usage_daily::list_spend(&store, &not_wide, &settings(), &query()).await.unwrap();
+        assert_eq!(sum(&facts, Bucket::Attributed) + sum(&facts, Bucket::ClaimedLater), NanoUsd::from_usd(7));
+        assert_eq!(sum(&facts, Bucket::UnclaimedPrincipal), NanoUsd::ZERO, "a mark without its role widens nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_roles_that_see_the_whole_catalog_see_a_model_that_nothing_of_theirs_touches() {
+    for_each_database(|store| async move {
+        company(&store).await;
+        store.pool().execute(SECOND_HAT).await.unwrap();
+        store.pool().execute("INSERT INTO models VALUES ('y/n', 'N', 'y', '2026-11-01')").await.unwrap();
+        for role in Role::ALL {
+            let seen = models::list_models(&store, &bind("ann", &[role])).await.unwrap();
+            let holds = matches!(role, Role::ProductOwner | Role::FinopsLead | Role::CloudEngineer);
+            assert_eq!(!seen.is_empty(), holds && role.sees_whole_catalog(), "{role}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_text_of_a_bind_names_each_role_and_what_it_sees_wholly() {
+    let expected =
+        ScopeBind::of_text("ann", ",product_owner,finance,cloud_engineer,company:finance,catalog:finance,catalog:cloud_engineer,");
+    let made = bind("ann", &[Role::CloudEngineer, Role::Finance, Role::ProductOwner]);
+    assert_eq!(made.binds(), expected.binds());
 }

@@ -1,16 +1,22 @@
 //! What Agent Bill itself consumes: a row is written with its worst case before a language model is called, and settled when the call ended.
 //!
 //! Until then the worst case counts against every limit, so calls at the same time cannot pass one together, and a call that never ended keeps it.
-//! What a person may read of it is in `scoped::agent_usage`.
+//! What a person may read of it is in `read`.
+
+mod read;
 
 use agent_bill_domain::ids::PersonId;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::{DateRange, Month};
+use agent_bill_domain::words;
 use jiff::civil::Date;
-use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::{Backend, Store, StoreError, WriteTx};
+pub(crate) use read::{Used, get_used, list_sums};
+
+use super::Table;
+use crate::rows::{Columns, binds, day_of};
+use crate::{Backend, Store, StoreError, WriteTx};
 
 const PERSON_SUM: &str =
     "SELECT CAST(COALESCE(SUM(cost_nano_usd), 0) AS BIGINT) AS cost, CAST(COALESCE(SUM(total_tokens), 0) AS BIGINT) AS tokens
@@ -28,7 +34,20 @@ const SETTLE: &str = "UPDATE model_calls SET state = $2, outcome = $3, input_tok
             cache_write_tokens = $7, total_tokens = $8, cost_nano_usd = $9, priced = $10, estimated = $11, duration_ms = $12
      WHERE id = $1 AND state = 'running'";
 
-pub(super) const STATEMENTS: &[&str] = &[PERSON_SUM, SUM, ADMIT, SETTLE];
+pub(super) const TABLE: Table = Table {
+    name: "model_calls",
+    statements: &[PERSON_SUM, SUM, ADMIT, SETTLE, read::SUMS, read::USED],
+    migrations: &[(5, "model_calls", include_str!("../../../../../migrations/0005_model_calls.sql"))],
+};
+
+words! {
+    /// How a call that ended came out; one that has not ended is `running`.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum CallEnd: "end of a call" {
+        Answered = "answered",
+        Failed = "failed",
+    }
+}
 
 /// PostgreSQL only: one admission at a time until the transaction ends. Settling and reading are not held up. On SQLite the write lock does the same.
 const SERIALISE_POSTGRES: &str = "SELECT CAST(pg_advisory_xact_lock($1) AS TEXT) AS locked";
@@ -105,7 +124,7 @@ struct Amount {
 
 impl Amount {
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
-        Ok(Self { cost: NanoUsd(row.try_get("cost")?), tokens: row.try_get("tokens")? })
+        Ok(Self { cost: row.nano_usd("cost")?, tokens: row.int("tokens")? })
     }
 }
 
@@ -120,33 +139,23 @@ pub async fn admit(store: &Store, call: &NewCall, caps: &Caps) -> Result<Admissi
     let worst = Amount { cost: call.worst_cost.unwrap_or_default().max(NanoUsd::ZERO), tokens: call.worst_tokens.max(0) };
     let mut tx = store.begin_write().await?;
     if tx.backend() == Backend::Postgres {
-        sqlx::query(SERIALISE_POSTGRES).bind(ADMISSION_LOCK).execute(tx.connection()).await?;
+        tx.execute(SERIALISE_POSTGRES, binds![ADMISSION_LOCK]).await?;
     }
     if let Some(cap) = passed(&mut tx, call, day, worst, caps).await? {
         tx.rollback().await?;
         return Ok(Admission::Refused(cap));
     }
-    sqlx::query(ADMIT)
-        .bind(call.id.clone())
-        .bind(call.at.clone())
-        .bind(day.to_string())
-        .bind(call.person.0.clone())
-        .bind(call.conversation.clone())
-        .bind(call.model.clone())
-        .bind(worst.tokens)
-        .bind(worst.cost.0)
-        .bind(i64::from(call.worst_cost.is_some()))
-        .execute(tx.connection())
-        .await?;
+    let place = binds![&call.id, &call.at, day, &call.person, &call.conversation, &call.model];
+    tx.execute(ADMIT, place.and(worst.tokens).and(worst.cost).and(call.worst_cost.is_some())).await?;
     tx.commit().await?;
     Ok(Admission::Admitted)
 }
 
 /// The first limit that the worst case would pass on top of what is on record, calls that are still running included.
 async fn passed(tx: &mut WriteTx, call: &NewCall, day: Date, worst: Amount, caps: &Caps) -> Result<Option<Cap>, StoreError> {
-    let today = DateRange { from: day, to: day };
-    let own = Amount::read(&range(PERSON_SUM, today).bind(call.person.0.clone()).fetch_one(tx.connection()).await?)?;
-    let all = Amount::read(&range(SUM, Month::of(day).range()).fetch_one(tx.connection()).await?)?;
+    let DateRange { from, to } = Month::of(day).range();
+    let own = tx.row(PERSON_SUM, binds![day, day, &call.person], Amount::read).await?;
+    let all = tx.row(SUM, binds![from, to], Amount::read).await?;
     let passes = |used: i64, more: i64, cap: i64| cap <= 0 || used.saturating_add(more) > cap;
     let checks = [
         (Cap::PersonDayUsd, passes(own.cost.0, worst.cost.0, caps.person_day_usd.0)),
@@ -157,10 +166,6 @@ async fn passed(tx: &mut WriteTx, call: &NewCall, day: Date, worst: Amount, caps
     Ok(checks.into_iter().find(|(_, passed)| *passed).map(|(cap, _)| cap))
 }
 
-fn range(sql: &'static str, days: DateRange) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
-    sqlx::query(sql).bind(days.from.to_string()).bind(days.to.to_string())
-}
-
 /// Replaces the worst case by what happened. `false`, and nothing changed, for an id that is unknown or settled already: what was counted first stays.
 ///
 /// # Errors
@@ -169,31 +174,26 @@ pub async fn settle(store: &Store, id: &str, settled: &Settled) -> Result<bool, 
     let tokens =
         [settled.input_tokens, settled.output_tokens, settled.cache_read_tokens, settled.cache_write_tokens].map(|count| count.max(0));
     let [input, output, cache_read, cache_write] = tokens;
-    let done = sqlx::query(SETTLE)
-        .bind(id.to_owned())
-        .bind(if settled.answered { "answered" } else { "failed" })
-        .bind(settled.outcome.clone())
-        .bind(input)
-        .bind(output)
-        .bind(cache_read)
-        .bind(cache_write)
-        .bind(tokens.into_iter().fold(0, i64::saturating_add))
-        .bind(settled.cost.unwrap_or_default().max(NanoUsd::ZERO).0)
-        .bind(i64::from(settled.cost.is_some()))
-        .bind(i64::from(settled.estimated))
-        .bind(settled.duration_ms.max(0))
-        .execute(store.pool())
-        .await?;
-    let found = done.rows_affected() == 1;
+    let end = if settled.answered { CallEnd::Answered } else { CallEnd::Failed };
+    let binds = binds![
+        id,
+        end.key(),
+        &settled.outcome,
+        input,
+        output,
+        cache_read,
+        cache_write,
+        tokens.into_iter().fold(0, i64::saturating_add),
+        settled.cost.unwrap_or_default().max(NanoUsd::ZERO),
+        settled.cost.is_some(),
+        settled.estimated,
+        settled.duration_ms.max(0),
+    ];
+    let found = store.execute(SETTLE, binds).await? == 1;
     if !found {
         tracing::warn!(call = id, "a model call was settled that is unknown or settled already; its record stays as it was");
     }
     Ok(found)
-}
-
-/// The UTC day of a timestamp.
-fn day_of(at: &str) -> Result<Date, StoreError> {
-    at.get(..10).and_then(|day| day.parse().ok()).ok_or_else(|| StoreError::corrupt("timestamp", at))
 }
 
 #[cfg(test)]

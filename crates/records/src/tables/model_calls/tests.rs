@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 
 use super::*;
 use crate::testing::for_each_database;

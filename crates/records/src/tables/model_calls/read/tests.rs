@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use agent_bill_domain::ids::PersonId;
+use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
 use agent_bill_domain::role::Role;
 use jiff::civil::date;

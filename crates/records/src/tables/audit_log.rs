@@ -6,10 +6,12 @@
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::Executor;
 use sqlx::any::AnyRow;
 
-use super::{Backend, Store, StoreError, WriteTx};
+use super::{Table, people};
+use crate::rows::{Columns, binds};
+use crate::{Backend, Store, StoreError, WriteTx};
 
 const HEAD: &str = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 
@@ -23,9 +25,9 @@ const TAIL: &str =
     "SELECT a.sequence, a.at, a.actor, a.event, a.subject, a.detail, a.previous_hash, a.hash, COALESCE(p.name, '') AS actor_name
      FROM audit_log a LEFT JOIN people p ON p.id = a.actor ORDER BY a.sequence DESC LIMIT $1";
 
-const ANYBODY: &str = "SELECT id FROM people LIMIT 1";
+const NEXT_SEQUENCE: &str = "SELECT CAST(COALESCE(MAX(sequence), 0) + 1 AS BIGINT) AS next FROM audit_log";
 
-pub(super) const STATEMENTS: &[&str] = &[HEAD, APPEND, WALK, TAIL, ANYBODY];
+pub(super) const TABLE: Table = Table { name: "audit_log", statements: &[HEAD, APPEND, WALK, TAIL, NEXT_SEQUENCE], migrations: &[] };
 
 /// PostgreSQL only: one appender at a time, readers go on. On SQLite the write lock does the same.
 const LOCK_POSTGRES: &str = "LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE";
@@ -70,14 +72,14 @@ impl AuditEntry {
 
     fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
-            sequence: row.try_get("sequence")?,
-            at: row.try_get("at")?,
-            actor: row.try_get("actor")?,
-            event: row.try_get("event")?,
-            subject: row.try_get("subject")?,
-            detail: row.try_get("detail")?,
-            previous_hash: row.try_get("previous_hash")?,
-            hash: row.try_get("hash")?,
+            sequence: row.int("sequence")?,
+            at: row.text("at")?,
+            actor: row.text("actor")?,
+            event: row.text("event")?,
+            subject: row.text("subject")?,
+            detail: row.text("detail")?,
+            previous_hash: row.text("previous_hash")?,
+            hash: row.text("hash")?,
         })
     }
 }
@@ -124,13 +126,10 @@ impl WriteTx {
     /// When the database fails.
     pub async fn append_audit(&mut self, event: &AuditEvent) -> Result<AuditHead, StoreError> {
         if self.backend() == Backend::Postgres {
-            sqlx::query(LOCK_POSTGRES).execute(self.connection()).await?;
+            self.connection().execute(LOCK_POSTGRES).await?;
         }
-        let last = sqlx::query(HEAD).fetch_optional(self.connection()).await?;
-        let (sequence, previous_hash) = match last {
-            Some(row) => (row.try_get::<i64, _>("sequence")?, row.try_get::<String, _>("hash")?),
-            None => (0, GENESIS.to_owned()),
-        };
+        let last = self.find_row(HEAD, binds![], |row| Ok((row.int("sequence")?, row.text("hash")?))).await?;
+        let (sequence, previous_hash) = last.unwrap_or_else(|| (0, GENESIS.to_owned()));
         let mut entry = AuditEntry {
             sequence: sequence + 1,
             at: event.at.clone(),
@@ -143,18 +142,18 @@ impl WriteTx {
         };
         entry.hash = entry.seal();
         let head = AuditHead { sequence: entry.sequence, hash: entry.hash.clone() };
-        sqlx::query(APPEND)
-            .bind(entry.sequence)
-            .bind(entry.at)
-            .bind(entry.actor)
-            .bind(entry.event)
-            .bind(entry.subject)
-            .bind(entry.detail)
-            .bind(entry.previous_hash)
-            .bind(entry.hash)
-            .execute(self.connection())
-            .await?;
+        let place = binds![entry.sequence, entry.at, entry.actor, entry.event, entry.subject];
+        self.execute(APPEND, place.and(entry.detail).and(entry.previous_hash).and(entry.hash)).await?;
         Ok(head)
+    }
+
+    /// The id of the record that the next audit event is about: `claim-00000042`. Ids follow the log, so later records have greater ones.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_record_id(&mut self, kind: &str) -> Result<String, StoreError> {
+        let next = self.row(NEXT_SEQUENCE, binds![], |row| row.int("next")).await?;
+        Ok(format!("{kind}-{next:08}"))
     }
 }
 
@@ -166,9 +165,9 @@ pub async fn verify(store: &Store, noted: Option<&AuditHead>) -> Result<AuditWal
     let mut walk = AuditWalk { entries: 0, head: None, fault: None };
     let mut after = i64::MIN;
     loop {
-        let rows = sqlx::query(WALK).bind(after).bind(BATCH).fetch_all(store.pool()).await?;
-        for row in &rows {
-            let entry = AuditEntry::read(row)?;
+        let entries = store.rows(WALK, binds![after, BATCH], AuditEntry::read).await?;
+        let is_end = entries.is_empty();
+        for entry in entries {
             after = entry.sequence;
             if let Err(fault) = follows(&entry, walk.head.as_ref(), noted) {
                 walk.fault = Some(fault);
@@ -177,12 +176,12 @@ pub async fn verify(store: &Store, noted: Option<&AuditHead>) -> Result<AuditWal
             walk.entries += 1;
             walk.head = Some(AuditHead { sequence: entry.sequence, hash: entry.hash });
         }
-        if rows.is_empty() {
+        if is_end {
             break;
         }
     }
     walk.fault = noted.filter(|noted| noted.sequence > walk.entries).map(|noted| AuditFault::CutOff(noted.sequence));
-    if walk.entries == 0 && walk.fault.is_none() && sqlx::query(ANYBODY).fetch_optional(store.pool()).await?.is_some() {
+    if walk.entries == 0 && walk.fault.is_none() && people::is_anybody(store).await? {
         walk.fault = Some(AuditFault::Emptied);
     }
     Ok(walk)
@@ -213,19 +212,18 @@ fn follows(entry: &AuditEntry, last: Option<&AuditHead>, noted: Option<&AuditHea
 /// # Errors
 /// When the database fails.
 pub async fn tail(store: &Store, count: i64) -> Result<Vec<(AuditEntry, String)>, StoreError> {
-    let rows = sqlx::query(TAIL).bind(count).fetch_all(store.pool()).await?;
-    rows.iter().rev().map(|row| Ok((AuditEntry::read(row)?, row.try_get("actor_name")?))).collect()
+    let mut entries = store.rows(TAIL, binds![count], |row| Ok((AuditEntry::read(row)?, row.text("actor_name")?))).await?;
+    entries.reverse();
+    Ok(entries)
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use proptest::prelude::*;
-    use sqlx::Executor;
-
     use super::*;
     use crate::testing::for_each_database;
+    use proptest::prelude::*;
 
     fn event(subject: &str) -> AuditEvent {
         AuditEvent {

@@ -2,21 +2,19 @@
 //! conversation leaves the database for its owner only.
 
 use agent_bill_domain::consumption::Consumption;
-use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenCounts;
 use agent_bill_tools::facts::{AgentUsageQuery, AgentUsageSum, UsageBy};
 use jiff::civil::Date;
-use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::spend::non_empty;
-use super::sql::scope_cte;
-use super::{ScopeBind, date};
+use crate::rows::{Columns, day_of};
+use crate::scope::ScopeBind;
+use crate::scope::sql::scope_cte;
 use crate::{Store, StoreError};
 
 /// `$3`/`$4` first and last day, `$5` what to sum by, `$6` 1 for the own calls alone. `$2` holds the roles that see everybody's.
-pub const SUMS: &str = concat!(
+pub(super) const SUMS: &str = concat!(
     scope_cte!(),
     ", seen AS (
        SELECT CASE $5 WHEN 'model' THEN m.model WHEN 'person' THEN m.person_id WHEN 'day' THEN m.usage_day
@@ -49,7 +47,7 @@ pub const SUMS: &str = concat!(
 
 /// `$3` today, `$4`/`$5` first and last day of the month. What everybody used is read for the rule that judges the limits; whether it may be shown
 /// is said beside it.
-pub const USED: &str = concat!(
+pub(super) const USED: &str = concat!(
     scope_cte!(),
     " SELECT CASE WHEN EXISTS (SELECT 1 FROM mine) THEN 1 ELSE 0 END AS sees_everybody,
              CAST(COALESCE(SUM(CASE WHEN m.person_id = $1 AND m.usage_day = $3 THEN m.cost_nano_usd ELSE 0 END), 0) AS BIGINT) AS day_cost,
@@ -59,52 +57,41 @@ pub const USED: &str = concat!(
       FROM model_calls m WHERE m.usage_day >= $4 AND m.usage_day <= $5"
 );
 
-pub const STATEMENTS: &[&str] = &[SUMS, USED];
-
 /// How far the limits are used up. `month` is everybody's and may be shown only when `sees_everybody`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Used {
-    pub sees_everybody: bool,
-    pub person_day: Consumption,
-    pub month: Consumption,
+pub(crate) struct Used {
+    pub(crate) sees_everybody: bool,
+    pub(crate) person_day: Consumption,
+    pub(crate) month: Consumption,
 }
 
 /// `scope` holds the roles that see everybody's use, and no others.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn list_sums(store: &Store, scope: &ScopeBind, query: &AgentUsageQuery) -> Result<Vec<AgentUsageSum>, StoreError> {
-    let rows = sqlx::query(SUMS)
-        .bind(scope.person.clone())
-        .bind(scope.roles.clone())
-        .bind(query.range.from.to_string())
-        .bind(query.range.to.to_string())
-        .bind(query.by.key())
-        .bind(i64::from(query.only_mine))
-        .fetch_all(store.pool())
-        .await?;
-    rows.iter().map(|row| sum(row, query.by)).collect()
+pub(crate) async fn list_sums(store: &Store, scope: &ScopeBind, query: &AgentUsageQuery) -> Result<Vec<AgentUsageSum>, StoreError> {
+    let binds = scope.binds().and(query.range.from).and(query.range.to).and(query.by.key()).and(query.only_mine);
+    store.rows(SUMS, binds, |row| sum(row, query.by)).await
 }
 
 fn sum(row: &AnyRow, by: UsageBy) -> Result<AgentUsageSum, StoreError> {
-    let started_at: Option<String> = non_empty(row.try_get("started_at")?);
     Ok(AgentUsageSum {
         // A person is told by name; the id stays here.
-        value: row.try_get(if by == UsageBy::Person { "person" } else { "value" })?,
-        started_on: started_at.map(|at| date(at.get(..10).unwrap_or(&at))).transpose()?,
-        calls: row.try_get("calls")?,
-        failed: row.try_get("failed")?,
-        running: row.try_get("running")?,
-        estimated: row.try_get("estimated")?,
-        unpriced: row.try_get("unpriced")?,
+        value: row.text(if by == UsageBy::Person { "person" } else { "value" })?,
+        started_on: row.optional_text("started_at")?.as_deref().map(day_of).transpose()?,
+        calls: row.int("calls")?,
+        failed: row.int("failed")?,
+        running: row.int("running")?,
+        estimated: row.int("estimated")?,
+        unpriced: row.int("unpriced")?,
         tokens: TokenCounts {
-            input_tokens: row.try_get("input_tokens")?,
-            output_tokens: row.try_get("output_tokens")?,
-            cache_read_tokens: row.try_get("cache_read_tokens")?,
-            cache_write_tokens: row.try_get("cache_write_tokens")?,
+            input_tokens: row.int("input_tokens")?,
+            output_tokens: row.int("output_tokens")?,
+            cache_read_tokens: row.int("cache_read_tokens")?,
+            cache_write_tokens: row.int("cache_write_tokens")?,
         },
-        total_tokens: row.try_get("total_tokens")?,
-        cost: NanoUsd(row.try_get("cost")?),
+        total_tokens: row.int("total_tokens")?,
+        cost: row.nano_usd("cost")?,
     })
 }
 
@@ -112,21 +99,17 @@ fn sum(row: &AnyRow, by: UsageBy) -> Result<AgentUsageSum, StoreError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn get_used(store: &Store, scope: &ScopeBind, today: Date) -> Result<Used, StoreError> {
+pub(crate) async fn get_used(store: &Store, scope: &ScopeBind, today: Date) -> Result<Used, StoreError> {
     let month = Month::of(today).range();
-    let row = sqlx::query(USED)
-        .bind(scope.person.clone())
-        .bind(scope.roles.clone())
-        .bind(today.to_string())
-        .bind(month.from.to_string())
-        .bind(month.to.to_string())
-        .fetch_one(store.pool())
-        .await?;
-    Ok(Used {
-        sees_everybody: row.try_get::<i64, _>("sees_everybody")? == 1,
-        person_day: Consumption { usd: NanoUsd(row.try_get("day_cost")?), tokens: row.try_get("day_tokens")? },
-        month: Consumption { usd: NanoUsd(row.try_get("month_cost")?), tokens: row.try_get("month_tokens")? },
-    })
+    store
+        .row(USED, scope.binds().and(today).and(month.from).and(month.to), |row| {
+            Ok(Used {
+                sees_everybody: row.flag("sees_everybody")?,
+                person_day: Consumption { usd: row.nano_usd("day_cost")?, tokens: row.int("day_tokens")? },
+                month: Consumption { usd: row.nano_usd("month_cost")?, tokens: row.int("month_tokens")? },
+            })
+        })
+        .await
 }
 
 #[cfg(test)]

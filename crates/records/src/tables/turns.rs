@@ -1,12 +1,13 @@
 //! Turns of a conversation: begun, then completed or abandoned. Every statement is keyed by the person, like the conversation itself.
 
 use agent_bill_domain::ids::PersonId;
-use sqlx::Row;
+use agent_bill_domain::words;
+use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, WriteTx};
-
-/// Also takes the row's lock on PostgreSQL, so that two requests cannot begin a turn together.
-const TOUCH: &str = "UPDATE conversations SET updated_at = $3 WHERE id = $1 AND person_id = $2";
+use super::Table;
+use super::conversations::StoredMessage;
+use crate::rows::{Binds, Columns, binds};
+use crate::{Store, StoreError};
 
 const FIND_BY_KEY: &str = "SELECT number, state, lease_until, first_sequence FROM turns WHERE conversation_id = $1 AND request_key = $2";
 
@@ -16,12 +17,8 @@ const RENAME_INTERRUPTED: &str = "UPDATE turns SET state = 'interrupted', reques
 
 const INTERRUPT: &str = "UPDATE turns SET state = 'interrupted' WHERE conversation_id = $1 AND number = $2";
 
-const LAST_SEQUENCE: &str = "SELECT CAST(COALESCE(MAX(sequence), 0) AS BIGINT) AS last FROM messages WHERE conversation_id = $1";
-
 const INSERT: &str = "INSERT INTO turns (conversation_id, number, request_key, holder, state, lease_until, sight, first_sequence)
      VALUES ($1, $2, $3, $4, 'running', $5, $6, $7)";
-
-const SAY: &str = "INSERT INTO messages (conversation_id, sequence, at, body, answer) VALUES ($1, $2, $3, $4, $5)";
 
 const COMPLETE: &str =
     "UPDATE turns SET state = 'answered' WHERE conversation_id = $1 AND number = $2 AND holder = $3 AND state = 'running'
@@ -31,34 +28,27 @@ const RENEW: &str = "UPDATE turns SET lease_until = $4 WHERE conversation_id = $
 
 const FORGET: &str = "DELETE FROM turns WHERE conversation_id = $1 AND number = $2 AND holder = $3 AND state = 'running'";
 
-const UNSAY: &str = "DELETE FROM messages WHERE conversation_id = $1 AND sequence >= $2";
-
-const QUESTION: &str = "SELECT body FROM messages WHERE conversation_id = $1 AND sequence = $2";
-
-const ANSWER: &str = "SELECT answer FROM messages WHERE conversation_id = $1 AND sequence > $2 AND answer <> '' ORDER BY sequence LIMIT 1";
-
 const PAST: &str = "SELECT m.sequence, m.body, COALESCE(t.number, 0) AS number, COALESCE(t.sight, '') AS sight
      FROM messages m JOIN conversations c ON c.id = m.conversation_id
      LEFT JOIN turns t ON t.conversation_id = m.conversation_id AND t.first_sequence =
        (SELECT MAX(f.first_sequence) FROM turns f WHERE f.conversation_id = m.conversation_id AND f.first_sequence <= m.sequence)
      WHERE c.id = $1 AND c.person_id = $2 AND m.sequence < $3 ORDER BY m.sequence";
 
-pub(super) const STATEMENTS: &[&str] = &[
-    TOUCH,
-    FIND_BY_KEY,
-    LATEST,
-    RENAME_INTERRUPTED,
-    INTERRUPT,
-    LAST_SEQUENCE,
-    INSERT,
-    SAY,
-    COMPLETE,
-    FORGET,
-    UNSAY,
-    QUESTION,
-    ANSWER,
-    PAST,
-];
+pub(super) const TABLE: Table = Table {
+    name: "turns",
+    statements: &[FIND_BY_KEY, LATEST, RENAME_INTERRUPTED, INTERRUPT, INSERT, COMPLETE, RENEW, FORGET, PAST],
+    migrations: &[(6, "turns", include_str!("../../../../migrations/0006_turns.sql"))],
+};
+
+words! {
+    /// What became of a turn.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum TurnState: "state of a turn" {
+        Running = "running",
+        Answered = "answered",
+        Interrupted = "interrupted",
+    }
+}
 
 /// A message that asks to be answered.
 #[derive(Debug, Clone)]
@@ -109,14 +99,14 @@ pub struct PastMessage {
 
 struct Known {
     number: i64,
-    state: String,
+    state: TurnState,
     lease_until: String,
     first_sequence: i64,
 }
 
 impl Known {
     fn is_running(&self, wall_now: &str) -> bool {
-        self.state == "running" && self.lease_until.as_str() > wall_now
+        self.state == TurnState::Running && self.lease_until.as_str() > wall_now
     }
 }
 
@@ -125,70 +115,40 @@ impl Known {
 pub async fn begin(store: &Store, person: &PersonId, turn: &NewTurn) -> Result<Begun, StoreError> {
     let mut tx = store.begin_write().await?;
     let id = turn.conversation.as_str();
-    let touched = sqlx::query(TOUCH).bind(id.to_owned()).bind(person.0.clone()).bind(turn.at.clone()).execute(tx.connection()).await?;
-    if touched.rows_affected() == 0 {
+    if !tx.touch_conversation(person, id, &turn.at).await? {
         return Ok(Begun::NoConversation);
     }
-    if let Some(same) = known(&mut tx, FIND_BY_KEY, &[id, &turn.request_key]).await? {
-        if same.state == "answered" {
-            let question = text(&mut tx, QUESTION, id, same.first_sequence, "body").await?;
-            let answer = text(&mut tx, ANSWER, id, same.first_sequence, "answer").await?;
+    if let Some(same) = tx.find_row(FIND_BY_KEY, binds![id, &turn.request_key], known).await? {
+        if same.state == TurnState::Answered {
+            let (question, answer) = tx.question_and_answer(id, same.first_sequence).await?;
             return Ok(Begun::Answered { question, answer });
         }
         if same.is_running(&turn.wall_now) {
             return Ok(Begun::Busy);
         }
         // It was interrupted: the repeated request takes its key.
-        sqlx::query(RENAME_INTERRUPTED)
-            .bind(id.to_owned())
-            .bind(same.number)
-            .bind(format!("{} (interrupted {})", turn.request_key, same.number))
-            .execute(tx.connection())
-            .await?;
+        let renamed = format!("{} (interrupted {})", turn.request_key, same.number);
+        tx.execute(RENAME_INTERRUPTED, binds![id, same.number, renamed]).await?;
     }
-    let latest = known(&mut tx, LATEST, &[id]).await?;
+    let latest = tx.find_row(LATEST, binds![id], known).await?;
     if latest.as_ref().is_some_and(|latest| latest.is_running(&turn.wall_now)) {
         return Ok(Begun::Busy);
     }
-    if let Some(latest) = latest.as_ref().filter(|latest| latest.state == "running") {
-        sqlx::query(INTERRUPT).bind(id.to_owned()).bind(latest.number).execute(tx.connection()).await?;
+    if let Some(latest) = latest.as_ref().filter(|latest| latest.state == TurnState::Running) {
+        tx.execute(INTERRUPT, binds![id, latest.number]).await?;
     }
-    let last: i64 = sqlx::query(LAST_SEQUENCE).bind(id.to_owned()).fetch_one(tx.connection()).await?.try_get("last")?;
     let open = OpenTurn {
         conversation: id.to_owned(),
         number: latest.map_or(1, |latest| latest.number + 1),
         holder: turn.holder.clone(),
-        first_sequence: last + 1,
+        first_sequence: tx.last_sequence(id).await? + 1,
     };
-    insert(&mut tx, turn, &open).await?;
+    let inserted = binds![id, open.number, &turn.request_key, &open.holder, &turn.lease_until, &turn.sight, open.first_sequence];
+    tx.execute(INSERT, inserted).await?;
+    let question = StoredMessage { sequence: open.first_sequence, at: turn.at.clone(), body: turn.question.clone(), answer: String::new() };
+    tx.say(id, &question).await?;
     tx.commit().await?;
     Ok(Begun::Started(open))
-}
-
-async fn insert(tx: &mut WriteTx, turn: &NewTurn, open: &OpenTurn) -> Result<(), StoreError> {
-    sqlx::query(INSERT)
-        .bind(open.conversation.clone())
-        .bind(open.number)
-        .bind(turn.request_key.clone())
-        .bind(open.holder.clone())
-        .bind(turn.lease_until.clone())
-        .bind(turn.sight.clone())
-        .bind(open.first_sequence)
-        .execute(tx.connection())
-        .await?;
-    say(tx, &open.conversation, open.first_sequence, &turn.at, &turn.question, "").await
-}
-
-async fn say(tx: &mut WriteTx, conversation: &str, sequence: i64, at: &str, body: &str, answer: &str) -> Result<(), StoreError> {
-    sqlx::query(SAY)
-        .bind(conversation.to_owned())
-        .bind(sequence)
-        .bind(at.to_owned())
-        .bind(body.to_owned())
-        .bind(answer.to_owned())
-        .execute(tx.connection())
-        .await?;
-    Ok(())
 }
 
 /// Appends what followed the question, all of it or nothing; the last message carries the answer.
@@ -204,19 +164,13 @@ pub async fn complete(
     answer: &str,
 ) -> Result<(), StoreError> {
     let mut tx = store.begin_write().await?;
-    let completed = sqlx::query(COMPLETE)
-        .bind(open.conversation.clone())
-        .bind(open.number)
-        .bind(open.holder.clone())
-        .bind(person.0.clone())
-        .execute(tx.connection())
-        .await?;
-    if completed.rows_affected() == 0 {
+    if tx.execute(COMPLETE, held(open).and(person)).await? == 0 {
         return Err(StoreError::Lost);
     }
     for (at_index, (sequence, body)) in (open.first_sequence + 1..).zip(bodies).enumerate() {
         let answer = if at_index + 1 == bodies.len() { answer } else { "" };
-        say(&mut tx, &open.conversation, sequence, at, body, answer).await?;
+        let message = StoredMessage { sequence, at: at.to_owned(), body: body.clone(), answer: answer.to_owned() };
+        tx.say(&open.conversation, &message).await?;
     }
     tx.commit().await
 }
@@ -226,13 +180,7 @@ pub async fn complete(
 /// # Errors
 /// When the database fails.
 pub async fn renew(store: &Store, open: &OpenTurn, lease_until: &str) -> Result<(), StoreError> {
-    sqlx::query(RENEW)
-        .bind(open.conversation.clone())
-        .bind(open.number)
-        .bind(open.holder.clone())
-        .bind(lease_until.to_owned())
-        .execute(store.pool())
-        .await?;
+    store.execute(RENEW, held(open).and(lease_until)).await?;
     Ok(())
 }
 
@@ -242,10 +190,8 @@ pub async fn renew(store: &Store, open: &OpenTurn, lease_until: &str) -> Result<
 /// When the database fails.
 pub async fn abandon(store: &Store, open: &OpenTurn) -> Result<(), StoreError> {
     let mut tx = store.begin_write().await?;
-    let forgotten =
-        sqlx::query(FORGET).bind(open.conversation.clone()).bind(open.number).bind(open.holder.clone()).execute(tx.connection()).await?;
-    if forgotten.rows_affected() > 0 {
-        sqlx::query(UNSAY).bind(open.conversation.clone()).bind(open.first_sequence).execute(tx.connection()).await?;
+    if tx.execute(FORGET, held(open)).await? > 0 {
+        tx.unsay(&open.conversation, open.first_sequence).await?;
     }
     tx.commit().await
 }
@@ -255,33 +201,25 @@ pub async fn abandon(store: &Store, open: &OpenTurn) -> Result<(), StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn past(store: &Store, person: &PersonId, open: &OpenTurn) -> Result<Vec<PastMessage>, StoreError> {
-    let rows =
-        sqlx::query(PAST).bind(open.conversation.clone()).bind(person.0.clone()).bind(open.first_sequence).fetch_all(store.pool()).await?;
-    rows.iter()
-        .map(|row| Ok(PastMessage { turn: row.try_get("number")?, sight: row.try_get("sight")?, body: row.try_get("body")? }))
-        .collect()
-}
-
-async fn known(tx: &mut WriteTx, statement: &'static str, binds: &[&str]) -> Result<Option<Known>, StoreError> {
-    let mut query = sqlx::query(statement);
-    for bind in binds {
-        query = query.bind((*bind).to_owned());
-    }
-    let row = query.fetch_optional(tx.connection()).await?;
-    row.map(|row| {
-        Ok(Known {
-            number: row.try_get("number")?,
-            state: row.try_get("state")?,
-            lease_until: row.try_get("lease_until")?,
-            first_sequence: row.try_get("first_sequence")?,
+    store
+        .rows(PAST, binds![&open.conversation, person, open.first_sequence], |row| {
+            Ok(PastMessage { turn: row.int("number")?, sight: row.text("sight")?, body: row.text("body")? })
         })
-    })
-    .transpose()
+        .await
 }
 
-async fn text(tx: &mut WriteTx, statement: &'static str, id: &str, sequence: i64, column: &str) -> Result<String, StoreError> {
-    let row = sqlx::query(statement).bind(id.to_owned()).bind(sequence).fetch_optional(tx.connection()).await?;
-    row.map_or_else(|| Ok(String::new()), |row| Ok(row.try_get(column)?))
+/// `$1` to `$3`: the turn and who must still hold it.
+fn held(open: &OpenTurn) -> Binds {
+    binds![&open.conversation, open.number, &open.holder]
+}
+
+fn known(row: &AnyRow) -> Result<Known, StoreError> {
+    Ok(Known {
+        number: row.int("number")?,
+        state: row.word("state")?,
+        lease_until: row.text("lease_until")?,
+        first_sequence: row.int("first_sequence")?,
+    })
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! People: who a token's subject is. What they may see is not decided here (see `crate::scope`).
 
-use agent_bill_domain::ids::{NodeId, PersonId};
+use agent_bill_domain::ids::PersonId;
 use agent_bill_domain::names::fold_name;
 use agent_bill_domain::role::Role;
-use async_trait::async_trait;
-use sqlx::Row;
-
-use super::{Store, StoreError, WriteTx};
 use agent_bill_identity::{People, PeopleError, PersonRecord};
+use async_trait::async_trait;
+use sqlx::any::AnyRow;
+
+use super::Table;
+use crate::rows::{Columns, binds};
+use crate::{Store, StoreError, WriteTx};
 
 const FIND_BY_SUB: &str = "SELECT id, name FROM people WHERE sub = $1";
 
@@ -17,11 +19,12 @@ const LINK: &str = "UPDATE people SET sub = $2 WHERE email = $1 AND sub IS NULL
 const LIST: &str = "SELECT p.id, p.name, p.email, p.sub, g.role, n.name AS node, n.level
      FROM people p JOIN grants g ON g.person_id = p.id JOIN nodes n ON n.id = g.node_id ORDER BY p.name, p.id, g.role, n.name";
 
-const GRANTS_OVER: &str = "SELECT g.role AS role, g.node_id AS node_id, CASE WHEN c.descendant_id IS NULL THEN 0 ELSE 1 END AS covers
-     FROM grants g LEFT JOIN node_closure c ON c.ancestor_id = g.node_id AND c.descendant_id = $2
-     WHERE g.person_id = $1 ORDER BY g.role, g.node_id";
+const ANYBODY: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT id FROM people LIMIT 1) anybody";
 
-pub(super) const STATEMENTS: &[&str] = &[FIND_BY_SUB, LINK, LIST, GRANTS_OVER];
+const PUT: &str = "INSERT INTO people (id, name, email, sub) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (email) DO UPDATE SET name = excluded.name, sub = COALESCE(excluded.sub, people.sub) RETURNING id";
+
+pub(super) const TABLE: Table = Table { name: "people", statements: &[FIND_BY_SUB, LINK, LIST, ANYBODY, PUT], migrations: &[] };
 
 /// A person with the grants in our records, for an operator's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,21 +42,21 @@ pub struct ListedPerson {
 /// # Errors
 /// When the database fails.
 pub async fn list(store: &Store) -> Result<Vec<ListedPerson>, StoreError> {
+    let listed = store.rows(LIST, binds![], |row| {
+        let node = if row.int("level")? == 0 { None } else { Some(row.text("node")?) };
+        Ok(ListedPerson {
+            id: row.id("id")?,
+            name: row.text("name")?,
+            email: row.text("email")?,
+            sub: row.nullable_text("sub")?,
+            grants: vec![(row.word("role")?, node)],
+        })
+    });
     let mut people: Vec<ListedPerson> = Vec::new();
-    for row in sqlx::query(LIST).fetch_all(store.pool()).await? {
-        let id = PersonId(row.try_get("id")?);
-        let role: String = row.try_get("role")?;
-        let role = role.parse().map_err(|_| StoreError::corrupt("role", &role))?;
-        let node: Option<String> = if row.try_get::<i64, _>("level")? == 0 { None } else { Some(row.try_get("node")?) };
+    for person in listed.await? {
         match people.last_mut() {
-            Some(person) if person.id == id => person.grants.push((role, node)),
-            _ => people.push(ListedPerson {
-                id,
-                name: row.try_get("name")?,
-                email: row.try_get("email")?,
-                sub: row.try_get("sub")?,
-                grants: vec![(role, node)],
-            }),
+            Some(last) if last.id == person.id => last.grants.extend(person.grants),
+            _ => people.push(person),
         }
     }
     Ok(people)
@@ -85,58 +88,42 @@ pub async fn list_meant(store: &Store, text: &str) -> Result<Vec<ListedPerson>, 
     Ok(kinds.into_iter().find(|kind| !kind.is_empty()).unwrap_or_default())
 }
 
-/// A grant, and whether it reaches the node that was asked about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HeldGrant {
-    pub role: Role,
-    pub node: NodeId,
-    pub covers: bool,
+/// Whether anybody is on record at all.
+pub(super) async fn is_anybody(store: &Store) -> Result<bool, StoreError> {
+    store.row(ANYBODY, binds![], |row| Ok(row.int("found")? > 0)).await
 }
 
 impl WriteTx {
-    /// The person's grants as they are now, each with whether it reaches `node`; an unknown node is reached by none.
+    /// Inserts a person or renames the one with this e-mail; a `sub` given replaces the one known. Returns the person's id.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn list_grants_over(&mut self, person: &PersonId, node: &NodeId) -> Result<Vec<HeldGrant>, StoreError> {
-        let rows = sqlx::query(GRANTS_OVER).bind(person.0.clone()).bind(node.0.clone()).fetch_all(self.connection()).await?;
-        rows.iter()
-            .map(|row| {
-                let role: String = row.try_get("role")?;
-                Ok(HeldGrant {
-                    role: role.parse().map_err(|_| StoreError::corrupt("role", &role))?,
-                    node: NodeId(row.try_get("node_id")?),
-                    covers: row.try_get::<i64, _>("covers")? == 1,
-                })
-            })
-            .collect()
+    /// [`StoreError::Conflict`] when the `sub` is another person's.
+    pub async fn put_person(&mut self, id: &PersonId, name: &str, email: &str, sub: Option<&str>) -> Result<PersonId, StoreError> {
+        self.row(PUT, binds![id, name, email, sub], |row| row.id("id")).await
     }
 }
 
 #[async_trait]
 impl People for Store {
     async fn find_person_by_sub(&self, sub: &str) -> Result<Option<PersonRecord>, PeopleError> {
-        let found = sqlx::query(FIND_BY_SUB).bind(sub.to_owned()).fetch_optional(self.pool()).await.map_err(failed)?;
-        found.as_ref().map(record).transpose().map_err(failed)
+        self.find_row(FIND_BY_SUB, binds![sub], record).await.map_err(failed)
     }
 
     async fn link_person_by_email(&self, email: &str, sub: &str) -> Result<Option<PersonRecord>, PeopleError> {
-        let linked = sqlx::query(LINK).bind(email.to_owned()).bind(sub.to_owned()).fetch_optional(self.pool()).await;
-        match linked {
-            Ok(row) => row.as_ref().map(record).transpose().map_err(failed),
+        match self.find_row(LINK, binds![email, sub], record).await {
             // Two sign-ins with one subject at the same instant: the other one was linked.
-            Err(sqlx::Error::Database(cause)) if cause.is_unique_violation() => Ok(None),
-            Err(error) => Err(failed(error)),
+            Err(StoreError::Conflict(_)) => Ok(None),
+            linked => linked.map_err(failed),
         }
     }
 }
 
-fn record(row: &sqlx::any::AnyRow) -> Result<PersonRecord, sqlx::Error> {
-    Ok(PersonRecord { id: PersonId(row.try_get("id")?), name: row.try_get("name")? })
+fn record(row: &AnyRow) -> Result<PersonRecord, StoreError> {
+    Ok(PersonRecord { id: row.id("id")?, name: row.text("name")? })
 }
 
-fn failed(error: sqlx::Error) -> PeopleError {
-    PeopleError(Box::new(StoreError::from(error)))
+fn failed(error: StoreError) -> PeopleError {
+    PeopleError(Box::new(error))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
 //! Spend by bucket, workload and up to two more columns, inside a scope.
 
-use agent_bill_domain::ids::{NodeId, WorkloadId};
-use agent_bill_domain::money::{NanoUsd, scale};
-use agent_bill_tools::facts::{Bucket, SpendFact, SpendQuery};
-use sqlx::Row;
+use agent_bill_domain::money::scale;
+use agent_bill_tools::facts::{SpendFact, SpendQuery};
 
-use super::sql::{cost, dimension, place_cte, scope_cte, unclaimed_cte, usage_filter};
-use super::{ReadSettings, ScopeBind, UsageBinds};
+use super::UsageBinds;
+use crate::rows::Columns;
+use crate::scope::sql::{cost, dimension, place_cte, scope_cte, unclaimed_cte, usage_filter};
+use crate::scope::{ReadSettings, ScopeBind};
 use crate::{Store, StoreError};
 
 /// Every usage line falls into exactly one arm: claimed on its day, claimed later, unclaimed, or (company-wide roles only) without principal or
 /// not usage at all.
-pub const SPEND: &str = concat!(
+pub(super) const SPEND: &str = concat!(
     scope_cte!(),
     place_cte!(),
     unclaimed_cte!(),
@@ -68,17 +68,15 @@ pub const SPEND: &str = concat!(
      ORDER BY bucket, workload_id, node_id, v1, v2, share"
 );
 
-pub const STATEMENTS: &[&str] = &[SPEND];
-
 /// # Errors
 /// When the database fails.
-pub async fn list_spend(
+pub(crate) async fn list_spend(
     store: &Store,
     scope: &ScopeBind,
     settings: &ReadSettings,
     query: &SpendQuery,
 ) -> Result<Vec<SpendFact>, StoreError> {
-    let binds = UsageBinds {
+    let filters = UsageBinds {
         dimensions: query.dimensions.map(|dimension| dimension.key()),
         model: query.model.as_ref().map_or("", |model| model.as_str()),
         account: query.account.as_ref().map_or("", |account| account.as_str()),
@@ -86,27 +84,18 @@ pub async fn list_spend(
         node: query.node.as_ref().map_or("", |node| node.as_str()),
         ..UsageBinds::over(query.range)
     };
-    let rows = binds.bind(SPEND, scope, settings).fetch_all(store.pool()).await?;
-    rows.iter()
-        .map(|row| {
-            let share: i64 = row.try_get("share")?;
-            let bucket: String = row.try_get("bucket")?;
+    store
+        .rows(SPEND, filters.binds(scope, settings), |row| {
+            let share = row.int("share")?;
             Ok(SpendFact {
-                bucket: Bucket::ALL
-                    .into_iter()
-                    .find(|known| known.key() == bucket)
-                    .ok_or_else(|| StoreError::corrupt("bucket", &bucket))?,
-                workload: non_empty(row.try_get("workload_id")?).map(WorkloadId),
-                node: non_empty(row.try_get("node_id")?).map(NodeId),
-                values: [row.try_get("v1")?, row.try_get("v2")?],
-                amount: NanoUsd(row.try_get("amount")?).scale(share, 10_000),
-                tokens: scale(row.try_get("tokens")?, share, 10_000),
+                bucket: row.word("bucket")?,
+                workload: row.optional_id("workload_id")?,
+                node: row.optional_id("node_id")?,
+                values: [row.text("v1")?, row.text("v2")?],
+                amount: row.nano_usd("amount")?.scale(share, 10_000),
+                tokens: scale(row.int("tokens")?, share, 10_000),
                 share_basis_points: share,
             })
         })
-        .collect()
-}
-
-pub(super) fn non_empty(text: String) -> Option<String> {
-    (!text.is_empty()).then_some(text)
+        .await
 }

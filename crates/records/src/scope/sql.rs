@@ -1,6 +1,6 @@
 //! The pieces every scoped statement is made of. They are macros so that each statement stays one constant text.
 //!
-//! Binds shared by all: `$1` the person, `$2` the roles that count for this read, as `,product_owner,finance,`.
+//! Binds shared by all: `$1` the person, `$2` the roles that count for this read and how far each sees (see [`ScopeBind`](super::ScopeBind)).
 
 /// Who asks: the live grants, whether one of them sees the whole company, and every node below them.
 macro_rules! scope_cte {
@@ -10,13 +10,20 @@ macro_rules! scope_cte {
            WHERE g.person_id = $1 AND $2 LIKE '%,' || g.role || ',%'
          ),
          company AS MATERIALIZED (
-           SELECT CASE WHEN EXISTS (SELECT 1 FROM mine WHERE role IN ('finops_lead', 'finance')) THEN 1 ELSE 0 END AS wide
+           SELECT CASE WHEN EXISTS (SELECT 1 FROM mine WHERE $2 LIKE '%,company:' || role || ',%') THEN 1 ELSE 0 END AS wide
          ),
          scope_nodes AS MATERIALIZED (
            SELECT c.descendant_id AS node_id FROM mine m JOIN node_closure c ON c.ancestor_id = m.node_id
            UNION
            SELECT n.id AS node_id FROM nodes n CROSS JOIN company WHERE company.wide = 1
          )"
+    };
+}
+
+/// A condition: one of the grants that count sees the whole catalog.
+macro_rules! sees_catalog {
+    () => {
+        "EXISTS (SELECT 1 FROM mine WHERE $2 LIKE '%,catalog:' || role || ',%')"
     };
 }
 
@@ -55,15 +62,15 @@ macro_rules! unclaimed_cte {
         concat!(
             ", unclaimed AS (
                SELECT u.principal_key AS principal_key, u.account_id AS account_id, u.usage_date AS usage_date, ",
-            crate::scoped::sql::dimension!("$5"),
+            crate::scope::sql::dimension!("$5"),
             " AS v1, ",
-            crate::scoped::sql::dimension!("$6"),
+            crate::scope::sql::dimension!("$6"),
             " AS v2, SUM(",
-            crate::scoped::sql::cost!(),
+            crate::scope::sql::cost!(),
             ") AS amount, SUM(u.tokens) AS tokens
                FROM usage_daily u CROSS JOIN company
                WHERE u.line_kind = 'usage' AND u.principal_key <> '' AND ",
-            crate::scoped::sql::usage_filter!(),
+            crate::scope::sql::usage_filter!(),
             "    AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.principal_key = u.principal_key
                                  AND c.released_on > u.usage_date AND c.released_on > c.effective_from)
                  AND (company.wide = 1
@@ -72,7 +79,7 @@ macro_rules! unclaimed_cte {
                GROUP BY 1, 2, 3, 4, 5
              ),
              placed AS (",
-            crate::scoped::sql::placed!("unclaimed"),
+            crate::scope::sql::placed!("unclaimed"),
             ")"
         )
     };
@@ -140,4 +147,4 @@ macro_rules! usage_filter {
     };
 }
 
-pub(crate) use {cost, dimension, place_cte, placed, scope_cte, unclaimed_cte, usage_filter};
+pub(crate) use {cost, dimension, place_cte, placed, scope_cte, sees_catalog, unclaimed_cte, usage_filter};
