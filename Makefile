@@ -1,13 +1,11 @@
-# The few commands a person needs. `make test` is what CI runs; the demo and the tests use the dev profile, benchmarks the release profile.
+# Names for the few commands a person needs; `./demo` and `./test` do without make. Both use the dev profile, benchmarks the release profile.
 .PHONY: demo test lint fmt bench evals clean-test-servers
 
 demo:
-	@scripts/setup
-	cargo build --locked --package agent-bill
-	@cargo run --quiet --locked --package agent-bill -- demo run
+	@./demo
 
 test:
-	@scripts/test
+	@./test
 
 lint:
 	@scripts/lint

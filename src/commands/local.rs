@@ -29,12 +29,10 @@ pub fn is_demo(config: &Config) -> bool {
 pub async fn open_app(config: &Config) -> anyhow::Result<App> {
     if is_demo(config) {
         if !config.demo.directory.join("agent-bill.db").is_file() {
-            bail!(
-                "there is no database yet: set `database_url`, or run `agent-bill demo run` (`make demo`) to create the demo organisation"
-            );
+            bail!("there is no database yet: set `database_url`, or run `agent-bill demo run` (`./demo`) to create the demo organisation");
         }
         if !super::demo_folder::is_ready(&config.demo.directory) {
-            bail!("the demo organisation is not complete, or of another version; run `agent-bill demo run` (`make demo`) to finish it");
+            bail!("the demo organisation is not complete, or of another version; run `agent-bill demo run` (`./demo`) to finish it");
         }
         return open_demo(config).await;
     }

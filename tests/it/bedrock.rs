@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use agent_bill_aws::bedrock::testing::{Script, credentials};
@@ -10,6 +10,7 @@ use agent_bill_tools::view::OrganisationView;
 use serde_json::{Value, json};
 
 use crate::command_line::{stderr, stdout};
+use crate::running::Running;
 use crate::scope_matrix::{demo, demo_folder};
 
 const QUESTION: &str = "Am I within my AI estimate this month?";
@@ -126,7 +127,7 @@ async fn without_credentials_the_planner_answers_at_once_and_says_why() {
 }
 
 struct Served {
-    child: Child,
+    _running: Running,
     _folder: tempfile::TempDir,
     address: String,
     token: String,
@@ -136,13 +137,11 @@ impl Served {
     async fn start(script: &Script) -> Self {
         let folder = demo_folder().await;
         let mut command = program(folder.path(), &script.endpoint(), &["serve", "--token-for", "Lena"]);
-        let child = command.envs(credentials()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut running = Running::start(command.envs(credentials()), &folder.path().join("log"));
         tokio::task::spawn_blocking(move || {
-            let mut child = child;
-            let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
-            let address = lines.next().unwrap().unwrap().trim_start_matches("listening on ").to_owned();
-            let token = lines.next().unwrap().unwrap().rsplit(' ').next().unwrap().to_owned();
-            Self { child, _folder: folder, address, token }
+            let address = running.line().trim_start_matches("listening on ").to_owned();
+            let token = running.line().rsplit(' ').next().unwrap().to_owned();
+            Self { _running: running, _folder: folder, address, token }
         })
         .await
         .unwrap()
@@ -157,13 +156,6 @@ impl Served {
         let ask =
             reqwest::Client::new().post(format!("{}/v1/conversations/{conversation}/messages", self.address)).bearer_auth(&self.token);
         ask.header("accept", "text/event-stream").header("idempotency-key", key).json(&json!({ "text": QUESTION })).send().await.unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

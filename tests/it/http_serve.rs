@@ -1,9 +1,8 @@
 //! The built program as a service: a user pool in the configuration, people from a file, answers over a socket, a signal to stop.
 
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -11,24 +10,23 @@ use serde_json::json;
 
 use crate::http_house::{Ask, JwksHost};
 use crate::http_signer::{CLIENT, ISSUER, SCOPE, Signer};
+use crate::running::Running;
 
 struct Served {
-    child: Child,
+    running: Running,
     address: SocketAddr,
 }
 
 impl Served {
     fn start(directory: &Path) -> Self {
-        let mut child = program(directory, &["serve"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}")).parse().unwrap();
-        Self { child, address }
+        let mut running = Running::start(&mut program(directory, &["serve"]), &directory.join("log"));
+        let line = running.line();
+        let address = line.strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+        Self { running, address }
     }
 
-    fn stop(mut self) -> i32 {
-        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
-        self.child.wait().unwrap().code().unwrap()
+    fn stop(self) -> i32 {
+        self.running.stop().unwrap()
     }
 }
 

@@ -16,6 +16,7 @@ mod http_tokens;
 mod organisation;
 mod rollup_kill;
 mod rollup_reconciliation;
+mod running;
 mod scope_matrix;
 mod scope_organisation;
 mod scope_property;

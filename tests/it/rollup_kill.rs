@@ -1,7 +1,7 @@
 //! A rollup that is killed, at whatever moment, leaves either the figures of before or the new ones: never a mixture, never a part.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use agent_bill::demo;
@@ -10,21 +10,21 @@ use agent_bill_records::testing::FreshDatabase;
 use agent_bill_records::usage::PeriodSum;
 use agent_bill_records::{Backend, Store};
 
+use crate::running::Running;
+
 const PERIOD: &str = "2026-10";
 /// Moments at which the program is killed, spread over the time a whole run takes.
 const KILLS: u32 = 12;
 
-fn start(directory: &Path, url: &str, export: &Path) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_agent-bill"))
+fn rollup(directory: &Path, url: &str, export: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-bill"));
+    command
         .current_dir(directory)
         .env_clear()
         .env("AGENT_BILL_DATABASE_URL", url)
         .args(["rollup", "--period", PERIOD, "--export"])
-        .arg(export)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+        .arg(export);
+    command
 }
 
 async fn load(store: &Store, export: &Path) -> Vec<PeriodSum> {
@@ -47,7 +47,7 @@ async fn killing_a_rollup_at_any_moment_leaves_the_figures_of_before() {
         let before = load(store, &old.join("export")).await;
         assert!(before != after && !before.is_empty());
         let started = Instant::now();
-        assert!(start(folder.path(), &database.url, &new.join("export")).wait().unwrap().success());
+        assert!(rollup(folder.path(), &database.url, &new.join("export")).output().unwrap().status.success());
         let whole = started.elapsed();
         assert_eq!(store.period_sums(PERIOD).await.unwrap(), after);
         let mut survived = 0;
@@ -55,10 +55,9 @@ async fn killing_a_rollup_at_any_moment_leaves_the_figures_of_before() {
             if store.period_sums(PERIOD).await.unwrap() != before {
                 load(store, &old.join("export")).await;
             }
-            let mut child = start(folder.path(), &database.url, &new.join("export"));
+            let running = Running::start(&mut rollup(folder.path(), &database.url, &new.join("export")), &folder.path().join("log"));
             tokio::time::sleep(whole * kill / KILLS + Duration::from_millis(3)).await;
-            child.kill().unwrap();
-            child.wait().unwrap();
+            drop(running);
             let now = store.period_sums(PERIOD).await.unwrap();
             assert!(now == before || now == after, "{backend:?}: a part of a rollup after kill {kill}");
             let standing = store.standing_period(PERIOD).await.unwrap().unwrap();

@@ -247,8 +247,8 @@ async fn check_agent_usage(view: &dyn View, may: &Allowed, context: &str) {
     }
 }
 
-#[test]
-fn no_tool_answer_error_or_log_shows_anything_outside_the_scope_in_a_thousand_organisations() {
+/// The organisations of `seeds`, one after the other in a database of their own, with the log of this thread.
+fn check_organisations(seeds: impl Iterator<Item = u64>) {
     let logs = LogBuffer::default();
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter("agent_bill=trace,agent_bill_tools=trace,warn")
@@ -269,7 +269,7 @@ fn no_tool_answer_error_or_log_shows_anything_outside_the_scope_in_a_thousand_or
                 "cloud_engineer",
                 "admin",
             ];
-            for seed in 0..TREES {
+            for seed in seeds {
                 let mut random = Random(seed);
                 let org = organisation(&mut random);
                 world.become_organisation(&org).await;
@@ -279,5 +279,16 @@ fn no_tool_answer_error_or_log_shows_anything_outside_the_scope_in_a_thousand_or
                 check(&world, &org, person, &groups, &mut random, &format!("seed {seed} person {person} {groups:?}")).await;
             }
         });
+    });
+}
+
+#[test]
+fn no_tool_answer_error_or_log_shows_anything_outside_the_scope_in_a_thousand_organisations() {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    // A thread that panics fails the test when the others have ended.
+    std::thread::scope(|scope| {
+        for first in 0..threads {
+            scope.spawn(move || check_organisations((first..TREES).step_by(usize::try_from(threads).unwrap())));
+        }
     });
 }

@@ -1,10 +1,8 @@
 //! The built program tells a collector and a scraper how it is doing, and nobody what was asked, answered or by whom.
 
-use std::fs::File;
-use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -20,6 +18,7 @@ use serde_json::Value;
 use crate::command_line::{agent_bill, stderr};
 use crate::http_house::{Ask, read_reply};
 use crate::http_serve::ready;
+use crate::running::Running;
 
 const QUESTION: &str = "Am I within my AI estimate this month?";
 
@@ -53,8 +52,7 @@ impl Collector {
 }
 
 struct Served {
-    child: Child,
-    out: BufReader<ChildStdout>,
+    running: Running,
     log: PathBuf,
     address: SocketAddr,
 }
@@ -64,25 +62,22 @@ impl Served {
         let log = directory.join("log");
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-bill"));
         command.current_dir(directory).env_clear().env("AGENT_BILL_LISTEN", "127.0.0.1:0").envs(variables.iter().copied());
-        command.args(["serve", "--token-for", "Lena Fischer"]).stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
-        let mut child = command.spawn().unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let mut served = Self { child, out, log, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        command.args(["serve", "--token-for", "Lena Fischer"]);
+        let running = Running::start(&mut command, &log);
+        let mut served = Self { running, log, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         served.address = served.after("listening on http://").parse().unwrap();
         served
     }
 
     /// The rest of the next line it prints, which must begin like this.
     fn after(&mut self, beginning: &str) -> String {
-        let mut line = String::new();
-        self.out.read_line(&mut line).unwrap();
-        line.trim().strip_prefix(beginning).unwrap_or_else(|| panic!("{line}")).to_owned()
+        let line = self.running.line();
+        line.strip_prefix(beginning).unwrap_or_else(|| panic!("{line}")).to_owned()
     }
 
     /// Ends it as an operator would and returns its log.
-    fn stop(mut self) -> String {
-        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+    fn stop(self) -> String {
+        assert_eq!(self.running.stop(), Some(0));
         std::fs::read_to_string(&self.log).unwrap()
     }
 }

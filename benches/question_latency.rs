@@ -1,4 +1,4 @@
-//! Prints how long a founding question takes, without HTTP and over it: `cargo run --release --example question_latency -- DEMO_DIR [COUNT]`.
+//! Prints how long a founding question takes, without HTTP and over it: `cargo bench --bench question_latency -- DEMO_DIR [COUNT]`.
 //! DEMO_DIR is a folder that `agent-bill demo run` filled.
 
 use std::io::Write as _;
@@ -25,7 +25,8 @@ const QUESTIONS: [(&str, &str); 3] = [
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
+    // `cargo bench` adds `--bench`.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let folder = PathBuf::from(arguments.next().context("give the demo's folder")?);
     let count: usize = arguments.next().map_or(Ok(300), |text| text.parse())?;
     let mut config = Config::default();

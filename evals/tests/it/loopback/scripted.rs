@@ -11,7 +11,7 @@ use agent_bill_planner::Planner;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use crate::{answered_by, cases, converse, stages};
+use super::{answered_by, cases, converse, stages};
 
 /// The planner, with its replies written down as a script.
 #[derive(Default)]

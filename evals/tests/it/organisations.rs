@@ -1,5 +1,4 @@
 //! The organisations that are asked: made anew, with hostile names where they are wanted, and watched for writes.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 

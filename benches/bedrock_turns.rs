@@ -1,4 +1,4 @@
-//! Measures turns of the real conversation against the loopback Bedrock: `cargo run --release --example bedrock_turns -- DEMO_DIR PYTHON [TURNS]`.
+//! Measures turns of the real conversation against the loopback Bedrock: `cargo bench --bench bedrock_turns -- DEMO_DIR PYTHON [TURNS]`.
 //!
 //! First one at a time, beside a plain loop in Python with boto3 that does the same turns against the same server: what a turn takes without the
 //! time the server took. Then 200 conversations at once, streamed over HTTP with a model that takes its time.
@@ -32,7 +32,8 @@ const PIECE_MS: u64 = 20;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
+    // `cargo bench` adds `--bench`.
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
     let folder = PathBuf::from(arguments.next().context("give the demo's folder")?);
     let python = arguments.next().context("give a Python that has boto3")?;
     let turns: usize = arguments.next().map_or(Ok(300), |text| text.parse())?;

@@ -11,7 +11,7 @@ use agent_bill_tools::view::{ClaimsView, OrganisationView};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-use crate::{answered_by, cases, converse, stages};
+use super::{answered_by, cases, converse, stages};
 
 /// Everything that has a name in the organisation.
 async fn everything(stage: &Stage) -> Vec<String> {

@@ -1,5 +1,4 @@
 //! The whole set of cases through the loopback Bedrock: the real adapter, streamed, every request checked by botocore's model and the service's rules.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod obeying;
 mod scripted;

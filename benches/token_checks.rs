@@ -1,4 +1,4 @@
-//! Prints how many access tokens a second one thread checks: `cargo run --release --example token_checks`.
+//! Prints how many access tokens a second one thread checks: `cargo bench --bench token_checks`.
 
 use std::io::Write as _;
 use std::time::Duration;
