@@ -1,5 +1,6 @@
 //! Attempts to change role, scope or rules by words. They change nothing: what is left of the message is answered as ever.
 
+use agent_bill_domain::names::fold_name;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -62,7 +63,7 @@ fn overrides(sentence: &Sentence, line: &str) -> bool {
         && sentence.words.get(1).is_some_and(|word| word.after_pause);
     let tags = ["<system", "[inst]", "<|", "### instruction", "begin instructions", " im_start "]
         .iter()
-        .any(|tag| line.contains(tag) || sentence.words.iter().any(|word| text::fold(&word.typed).contains(tag)));
+        .any(|tag| line.contains(tag) || sentence.words.iter().any(|word| fold_name(&word.typed).contains(tag)));
     ordered
         || marked
         || tags

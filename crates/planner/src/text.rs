@@ -1,8 +1,8 @@
 //! A message as words: folded so that case, accents, invisible characters, contractions and chat spellings make no difference, while what was
 //! typed stays at hand (capitals and quotes are evidence that a word is a name).
 
+use agent_bill_domain::names::{NameKey, fold_name};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// Longer messages are read up to here; nothing one asks about spend needs more.
 const LONGEST: usize = 4_000;
@@ -91,18 +91,11 @@ const fn latin_look_alike(c: char) -> char {
     }
 }
 
-/// Lower case without accents.
-pub fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase().replace('ß', "ss")
-}
-
-/// The words of a name, folded the same way as those of a message.
-pub fn name_words(name: &str) -> Vec<String> {
+/// The words of a name, cut as those of a message are: folded, and as they are compared.
+pub fn name_words(name: &str) -> Vec<(String, NameKey)> {
     let mut words = Vec::new();
     for chunk in visible(name).split_whitespace() {
-        for (part, _) in parts(trim(chunk)) {
-            words.push(fold(&part));
-        }
+        words.extend(parts(trim(chunk)).into_iter().map(|(part, _)| (fold_name(&part), NameKey::of(&part))));
     }
     words
 }
@@ -143,7 +136,7 @@ impl Reader {
         }
         let possessive = core.strip_suffix("'s").or_else(|| core.strip_suffix("s'").map(|_| core.trim_end_matches('\'')));
         let (core, possessive) = match possessive {
-            Some(stem) if !stem.is_empty() && contraction(&fold(core)).is_none() => (stem, true),
+            Some(stem) if !stem.is_empty() && contraction(&fold_name(core)).is_none() => (stem, true),
             _ => (core, false),
         };
         let cut = parts(core);
@@ -155,11 +148,11 @@ impl Reader {
             self.in_quotes = false;
         }
         self.pause |= chunk.ends_with([',', ':', ';', ')']);
-        chunk.trim_end_matches(['"', '\'', ')']).ends_with(['?', '!', ';']) || (chunk.ends_with('.') && !is_abbreviation(&fold(core)))
+        chunk.trim_end_matches(['"', '\'', ')']).ends_with(['?', '!', ';']) || (chunk.ends_with('.') && !is_abbreviation(&fold_name(core)))
     }
 
     fn push(&mut self, typed: &str, glued: bool, possessive: bool) {
-        let folded = fold(typed);
+        let folded = fold_name(typed);
         let capital = typed.chars().next().is_some_and(char::is_uppercase);
         let spelled = contraction(&folded).or_else(|| chat_spelling(&folded)).map_or(folded.clone(), str::to_owned);
         for text in spelled.split(' ') {
@@ -202,7 +195,7 @@ fn parts(core: &str) -> Vec<(String, bool)> {
             found.push((part.to_owned(), index > 0));
         }
     }
-    match fold(core).as_str() {
+    match fold_name(core).as_str() {
         "w/o" => vec![("without".to_owned(), false)],
         "w/" => vec![("with".to_owned(), false)],
         "b/c" => vec![("because".to_owned(), false)],

@@ -19,7 +19,8 @@ const GENERIC: [(&str, &str); 7] = [
 impl Parse<'_> {
     /// Marks the words that name a level of the hierarchy.
     pub(super) fn levels(&mut self) {
-        let own = self.known.briefing.levels.iter().map(|label| (name_words(label), label.clone()));
+        let own =
+            self.known.briefing.levels.iter().map(|label| (name_words(label).into_iter().map(|(word, _)| word).collect(), label.clone()));
         let generic = GENERIC.iter().map(|(words, key)| (words.split(' ').map(str::to_owned).collect(), (*key).to_owned()));
         let labels: Vec<(Vec<String>, String)> = own.chain(generic).collect();
         for at in 0..self.words.len() {
