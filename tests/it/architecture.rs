@@ -33,7 +33,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("telemetry", &["config"]),
     ("ingest", &[]),
-    ("agent", &["clock", "telemetry"]),
+    ("agent", &["telemetry"]),
     ("channels", &["agent", "config", "telemetry"]),
     ("demo", &["ingest"]),
     ("app", &["agent", "config"]),

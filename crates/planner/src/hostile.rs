@@ -25,35 +25,36 @@ pub fn gives_orders(description: &str) -> bool {
     })
 }
 
+const VERBS: [&str; 12] =
+    ["ignore", "disregard", "forget", "override", "bypass", "circumvent", "skip", "drop", "disable", "remove", "lift", "suspend"];
+const RULES: [&str; 24] = [
+    "instruction",
+    "instructions",
+    "rules",
+    "rule",
+    "prompt",
+    "scope",
+    "scopes",
+    "guidelines",
+    "guardrails",
+    "restriction",
+    "restrictions",
+    "limits",
+    "limitations",
+    "filter",
+    "filters",
+    "policy",
+    "policies",
+    "permission",
+    "permissions",
+    "safety",
+    "rbac",
+    "authorization",
+    "checks",
+    "boundaries",
+];
+
 fn overrides(sentence: &Sentence, line: &str) -> bool {
-    const VERBS: [&str; 12] =
-        ["ignore", "disregard", "forget", "override", "bypass", "circumvent", "skip", "drop", "disable", "remove", "lift", "suspend"];
-    const RULES: [&str; 24] = [
-        "instruction",
-        "instructions",
-        "rules",
-        "rule",
-        "prompt",
-        "scope",
-        "scopes",
-        "guidelines",
-        "guardrails",
-        "restriction",
-        "restrictions",
-        "limits",
-        "limitations",
-        "filter",
-        "filters",
-        "policy",
-        "policies",
-        "permission",
-        "permissions",
-        "safety",
-        "rbac",
-        "authorization",
-        "checks",
-        "boundaries",
-    ];
     let words: Vec<&str> = sentence.words.iter().map(|word| word.text.as_str()).collect();
     let ordered = words
         .iter()

@@ -165,3 +165,29 @@ fn close(spelled: &[String], known: &[String]) -> bool {
     let (a, b) = (spelled.concat(), known.concat());
     b.len() >= 8 && typo::slips(&a, &b, 1).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::sentences;
+
+    fn found(message: &str, people: &[&str]) -> Vec<String> {
+        let briefing = Briefing { people: people.iter().map(|name| (*name).to_owned()).collect(), ..Briefing::default() };
+        let names = Names::of(&briefing);
+        let words = sentences(message).remove(0).words;
+        let exact = names.exact(&words, false);
+        let found = exact.or_else(|| words.first().and_then(|word| names.partial(word, true)));
+        found.map(|found| found.names.into_iter().map(|name| name.name).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_name_is_found_in_every_spelling_of_its_letters() {
+        for message in ["juergen", "jurgen", "JÜRGEN", "jürgen weiss", "Juergen Weiß", "weiss", "juergenweiss"] {
+            assert_eq!(found(message, &["Jürgen Weiß", "Søren Lund"]), ["Jürgen Weiß"], "{message}");
+        }
+        for message in ["soren", "soeren lund", "Søren", "SØREN LUND"] {
+            assert_eq!(found(message, &["Jürgen Weiß", "Søren Lund"]), ["Søren Lund"], "{message}");
+        }
+        assert!(found("lukasz", &["Jürgen Weiß", "Søren Lund"]).is_empty());
+    }
+}

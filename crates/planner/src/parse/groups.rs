@@ -143,60 +143,49 @@ impl Parse<'_> {
                 || matches!(self.before(at), "by" | "per" | "each" | "every" | "over" | "which" | "what" | "expensive" | "cheapest");
         }
         // The words since the last one that opens a breakdown: `by product and model`, `per cost center`.
-        let opens = |index: usize| {
-            let text = self.word(index);
-            matches!(
-                text,
-                "by" | "per"
-                    | "each"
-                    | "every"
-                    | "across"
-                    | "which"
-                    | "what"
-                    | "all"
-                    | "top"
-                    | "biggest"
-                    | "largest"
-                    | "list"
-                    | "individual"
-                    | "different"
-                    | "between"
-            ) || self.is_concept(index, Concept::Most)
-                || self.is_concept(index, Concept::By)
-                || self.is_concept(index, Concept::Least)
-        };
-        let bridge = |index: usize| {
-            let text = self.word(index);
-            matches!(
-                text,
-                "and"
-                    | "of"
-                    | "the"
-                    | "my"
-                    | "our"
-                    | "in"
-                    | "bedrock"
-                    | "ai"
-                    | "then"
-                    | "single"
-                    | "other"
-                    | "approved"
-                    | "x"
-                    | "expensive"
-            ) || matches!(self.tag(index), Some(Tag::Level | Tag::Number))
-                || self.dimension(index).is_some()
-        };
         let mut index = at;
         while let Some(before) = index.checked_sub(1) {
             index = before;
-            if opens(index) {
+            if self.opens_breakdown(index) {
                 return true;
             }
-            if !bridge(index) {
+            if !self.is_inside_breakdown(index) {
                 break;
             }
         }
         let plural = word.ends_with('s') && self.tag(at) == Some(Tag::Level);
         plural || matches!(self.word(at + 1), "breakdown" | "split" | "wise" | "level")
+    }
+
+    fn opens_breakdown(&self, index: usize) -> bool {
+        let text = self.word(index);
+        matches!(
+            text,
+            "by" | "per"
+                | "each"
+                | "every"
+                | "across"
+                | "which"
+                | "what"
+                | "all"
+                | "top"
+                | "biggest"
+                | "largest"
+                | "list"
+                | "individual"
+                | "different"
+                | "between"
+        ) || self.is_concept(index, Concept::Most)
+            || self.is_concept(index, Concept::By)
+            || self.is_concept(index, Concept::Least)
+    }
+
+    fn is_inside_breakdown(&self, index: usize) -> bool {
+        let text = self.word(index);
+        matches!(
+            text,
+            "and" | "of" | "the" | "my" | "our" | "in" | "bedrock" | "ai" | "then" | "single" | "other" | "approved" | "x" | "expensive"
+        ) || matches!(self.tag(index), Some(Tag::Level | Tag::Number))
+            || self.dimension(index).is_some()
     }
 }

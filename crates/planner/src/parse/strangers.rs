@@ -6,6 +6,26 @@ use super::{Parse, Tag};
 use crate::frame::{Topic, Write};
 use crate::lexicon::{self, Concept};
 
+/// What is said right behind a name: `Checkout spend`, `HR Portal budget`.
+const MEASURED: [Concept; 16] = [
+    Concept::Spend,
+    Concept::Estimate,
+    Concept::Budget,
+    Concept::Level,
+    Concept::Token,
+    Concept::Use,
+    Concept::Model,
+    Concept::Workload,
+    Concept::Principal,
+    Concept::Account,
+    Concept::Within,
+    Concept::Over,
+    Concept::Card,
+    Concept::Cache,
+    Concept::Forecast,
+    Concept::Total,
+];
+
 impl Parse<'_> {
     pub(super) fn strangers(&mut self) {
         for at in 0..self.words.len() {
@@ -197,26 +217,7 @@ impl Parse<'_> {
                 || self.is_concept(at, Concept::Include)
         });
         let after = start + length;
-        let measured = [
-            Concept::Spend,
-            Concept::Estimate,
-            Concept::Budget,
-            Concept::Level,
-            Concept::Token,
-            Concept::Use,
-            Concept::Model,
-            Concept::Workload,
-            Concept::Principal,
-            Concept::Account,
-            Concept::Within,
-            Concept::Over,
-            Concept::Card,
-            Concept::Cache,
-            Concept::Forecast,
-            Concept::Total,
-        ]
-        .iter()
-        .any(|concept| self.is_concept(after, *concept));
+        let measured = MEASURED.iter().any(|concept| self.is_concept(after, *concept));
         let verb_after =
             matches!(self.word(after), "doing" | "team" | "department" | "people" | "guys" | "is" | "has" | "was" | "did" | "uses");
         let follow_up = before.is_none() && after >= self.words.len() && self.words.len() <= 3;
