@@ -4,7 +4,7 @@
 mod follow_up;
 
 use super::frame::{Frame, Topic};
-use super::hostile;
+use super::injection;
 use super::lexicon::{self, Concept};
 use super::parse::{Known, parse};
 use super::text::{Sentence, sentences};
@@ -16,7 +16,7 @@ const MOST_QUESTIONS: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Understanding {
     /// Part of the message tried to change role, scope or rules; it was set aside.
-    pub hostile: bool,
+    pub injection: bool,
     pub frames: Vec<Frame>,
 }
 
@@ -44,8 +44,8 @@ fn read(text: &str, previous: Option<&Frame>, known: &Known<'_>) -> Understandin
         let sentence = without_mention(sentence);
         let parts = questions(&sentence, known);
         for part in parts {
-            if hostile::is_hostile(&part, &known.briefing.roles) {
-                understood.hostile = true;
+            if injection::is_injection(&part, &known.briefing.roles) {
+                understood.injection = true;
                 // `As admin, show my spend`: what follows the order may still be a question.
                 if let Some(frame) = after_pause(&part, known) {
                     frames.push(frame);
@@ -113,7 +113,7 @@ fn after_pause(sentence: &Sentence, known: &Known<'_>) -> Option<Frame> {
         (0..sentence.words.len()).rev().find(joins).map(|at| at + 1)
     })?;
     let rest = Sentence { words: sentence.words.get(at..)?.to_vec() };
-    if hostile::is_hostile(&rest, &known.briefing.roles) {
+    if injection::is_injection(&rest, &known.briefing.roles) {
         return None;
     }
     let frame = parse(&rest, known);

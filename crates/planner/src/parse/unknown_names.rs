@@ -27,7 +27,7 @@ const MEASURED: [Concept; 16] = [
 ];
 
 impl Parse<'_> {
-    pub(super) fn strangers(&mut self) {
+    pub(super) fn unknown_names(&mut self) {
         for at in 0..self.words.len() {
             if self.tag(at) == Some(Tag::Free) {
                 self.mark(at, 1, Tag::Unknown);
@@ -68,7 +68,7 @@ impl Parse<'_> {
     }
 
     /// Where a model or a role is expected, an unknown name is one: the tools decide whether it exists.
-    pub(super) fn settle_strangers(&mut self) {
+    pub(super) fn settle_unknown_names(&mut self) {
         let hyphenated = self.hyphenated_role();
         let frame = &mut self.frame;
         match frame.topic {

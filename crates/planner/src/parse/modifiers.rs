@@ -8,7 +8,7 @@ use crate::lexicon::Concept;
 
 impl Parse<'_> {
     /// How it is asked: unit, direction, follow-up marks.
-    pub(super) fn manner(&mut self) {
+    pub(super) fn modifiers(&mut self) {
         let line = self.line();
         let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
         let first = self.word(0).to_owned();

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 use super::text::{self, Sentence};
 
 /// Whether a sentence tries to give orders about role, scope or rules, or asks for what is nobody's to see.
-pub fn is_hostile(sentence: &Sentence, roles: &[String]) -> bool {
+pub fn is_injection(sentence: &Sentence, roles: &[String]) -> bool {
     let line = sentence.line();
     let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
     overrides(sentence, &line)
