@@ -95,7 +95,7 @@ impl App {
         if everybody.is_empty() {
             return Err(AppError::Nobody);
         }
-        let mut called: Vec<&ListedPerson> = everybody.iter().filter(|person| person.is_called(text)).collect();
+        let mut called = people::meant(&everybody, text);
         match (called.pop(), called.is_empty()) {
             (Some(person), true) => Ok(person.clone()),
             (Some(last), false) => {

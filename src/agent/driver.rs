@@ -6,23 +6,19 @@ use std::time::{Duration, Instant};
 
 use agent_bill_domain::plain_text::plain_text;
 use agent_bill_tools::contract::AnyTool;
-use agent_bill_tools::{Figure, Outcome, ToolSpec, View};
+use agent_bill_tools::{Figure, Outcome, View};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use super::answer::{Answer, ToolTrace, TurnUsage};
+use super::answer_stream::AnswerStream;
 use super::check::Evidence;
+use super::consumption::{Caller, Governor, Limit};
 use super::events::AgentEvent;
-use super::governor::{Caller, Governor, Limit};
 use super::run::{Limits, Run, Step};
-use super::showing::{Gate, Showing};
-use super::{AgentError, calculate, history, watch, wording};
+use super::{AgentError, history, wording};
 use crate::telemetry::metrics::{self, AnswerCheck};
 use agent_bill_model::Behaviour;
-use agent_bill_model::{
-    Block, Briefing, ChatModel, Message, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice,
-    prompt,
-};
+use agent_bill_model::{Block, Briefing, ChatModel, Message, ModelError, Speaker, StopReason, prompt};
 
 /// The outcome of a turn: the answer, and the messages to remember.
 pub(super) struct Turn {
@@ -56,7 +52,7 @@ pub(super) struct Gathered<'a> {
     pub evidence: Evidence,
     pub usage: TurnUsage,
     pub fallback: Option<&'static str>,
-    pub showing: Showing<'a>,
+    pub stream: AnswerStream<'a>,
     pub started: Instant,
     /// When the model that answers now began.
     pub attempt_started: Instant,
@@ -84,21 +80,21 @@ pub(super) struct Accepted {
 }
 
 impl Driver<'_> {
-    pub async fn turn(&self, history: Vec<Message>, question: &str, showing: Showing<'_>) -> Result<Turn, AgentError> {
-        let mut gathered = self.begin(history, question, showing);
+    pub async fn turn(&self, history: Vec<Message>, question: &str, stream: AnswerStream<'_>) -> Result<Turn, AgentError> {
+        let mut gathered = self.begin(history, question, stream);
         let answer = match self.attempt(self.model, &mut gathered).await {
             Ok(accepted) => self.answer(self.model, accepted, &gathered),
-            Err(ended) => self.stand_in(ended, &mut gathered).await?,
+            Err(ended) => self.fall_back(ended, &mut gathered).await?,
         };
-        gathered.showing.complete(&answer.answer).await;
+        gathered.stream.complete(&answer.answer).await;
         let working = gathered.messages.get(gathered.question_at + 1..).unwrap_or_default();
         let messages = history::remember(question, working, &answer.answer);
-        let first_text_ms = gathered.showing.first_text_ms;
+        let first_text_ms = gathered.stream.first_text_ms;
         let usage = TurnUsage { duration_ms: millis(gathered.started), first_text_ms, ..gathered.usage };
         Ok(Turn { answer: Answer { usage, ..answer }, messages, fallback: gathered.fallback })
     }
 
-    fn begin<'s>(&self, history: Vec<Message>, question: &str, showing: Showing<'s>) -> Gathered<'s> {
+    fn begin<'s>(&self, history: Vec<Message>, question: &str, stream: AnswerStream<'s>) -> Gathered<'s> {
         let mut evidence = starting_evidence(self.briefing, self.view.today());
         history.iter().for_each(|message| message.blocks.iter().for_each(|block| remember_words(&mut evidence, message.speaker, block)));
         evidence.add_asked(question);
@@ -113,7 +109,7 @@ impl Driver<'_> {
             evidence,
             usage: TurnUsage::default(),
             fallback: None,
-            showing,
+            stream,
             started,
             attempt_started: started,
         }
@@ -154,9 +150,9 @@ impl Driver<'_> {
                     }
                 }
                 Step::Correct(choice) => {
-                    gathered.showing.take_back().await;
+                    gathered.stream.take_back().await;
                     let message = wording::CORRECTING.to_owned();
-                    gathered.showing.emit(AgentEvent::Status { code: "correcting".to_owned(), message }).await;
+                    gathered.stream.emit(AgentEvent::Status { code: "correcting".to_owned(), message }).await;
                     self.call(model, &mut run, choice, None, gathered).await?
                 }
                 Step::Withhold => {
@@ -190,78 +186,6 @@ impl Driver<'_> {
         Ok(figures)
     }
 
-    /// One call of the model, admitted before and settled after, and what follows from it.
-    async fn call(
-        &self,
-        model: &dyn ChatModel,
-        run: &mut Run,
-        choice: ToolChoice,
-        nudge: Option<&str>,
-        gathered: &mut Gathered<'_>,
-    ) -> Result<Step, Ended> {
-        match self.converse(model, choice, nudge, gathered).await? {
-            Ok(reply) => {
-                let next = run.on_reply(&reply, gathered.attempt_started.elapsed());
-                if matches!(next, Step::RunTools(_)) {
-                    // Text beside calls was an aside.
-                    gathered.showing.take_back().await;
-                    gathered.messages.push(Message { speaker: Speaker::Assistant, blocks: reply.blocks });
-                }
-                Ok(next)
-            }
-            Err(failure) => Ok(run.on_failure(&failure, gathered.attempt_started.elapsed())),
-        }
-    }
-
-    async fn converse(
-        &self,
-        model: &dyn ChatModel,
-        tool_choice: ToolChoice,
-        nudge: Option<&str>,
-        gathered: &mut Gathered<'_>,
-    ) -> Result<Result<ModelReply, ModelFailure>, Ended> {
-        let mut specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
-        if model.writes_freely() {
-            specs.push(calculate::spec());
-        }
-        let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
-        let deadline = gathered.started + self.turn_time;
-        let conversation = self.caller.conversation;
-        let Gathered { messages, evidence, showing, usage, .. } = gathered;
-        let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
-        let Some(tariff) = model.tariff() else {
-            let mut gate = Gate::new(showing, evidence, model.writes_freely());
-            let span = watch::chat_span(model, None, self.caller);
-            return Ok(model.converse(&request, &mut gate).instrument(span).await);
-        };
-        let worst = model.worst_case(&request);
-        let admitted =
-            self.governor.admit(self.caller, model.name(), worst, usage).await.map_err(Ended::Broken)?.map_err(Ended::Limited)?;
-        let mut gate = Gate::new(showing, evidence, model.writes_freely());
-        let span = watch::chat_span(model, Some(tariff), self.caller);
-        let asked = Instant::now();
-        let replied = tokio::select! {
-            replied = model.converse(&request, &mut gate).instrument(span.clone()) => Some(replied),
-            () = self.cancel.cancelled() => None,
-        };
-        let times = (asked.elapsed(), gate.first_at.map(|first| first.duration_since(asked)));
-        let (consumed, outcome) = match &replied {
-            Some(Ok(reply)) => (reply.usage, reply.stop.word()),
-            Some(Err(failure)) => (failure.usage, failure.error.code()),
-            // The provider counts what it wrote until the connection closed, and does not tell.
-            None => (cancelled_usage(worst.tokens.saturating_sub(tariff.most_output_tokens), gate.output_bytes), "cancelled"),
-        };
-        usage.add(&consumed, tariff);
-        watch::chat(&span, model, tariff, replied.as_ref(), &consumed, times);
-        watch::content(
-            &span,
-            messages,
-            replied.as_ref().and_then(|replied| replied.as_ref().ok()).map_or(&[], |reply| reply.blocks.as_slice()),
-        );
-        self.governor.settle(&admitted, &consumed, tariff, matches!(replied, Some(Ok(_))), outcome).await;
-        replied.ok_or(Ended::Cancelled)
-    }
-
     pub(super) fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
         let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
@@ -285,12 +209,6 @@ fn accepted(text: &str, behaviour: Behaviour) -> Accepted {
 fn stopped(stop: StopReason) -> Accepted {
     let text = if stop == StopReason::GuardrailIntervened { wording::GUARDRAIL } else { wording::FILTERED };
     accepted(text, Behaviour::Decline)
-}
-
-fn cancelled_usage(input_tokens: i64, output_bytes: usize) -> ModelUsage {
-    // Three characters a token: an estimate that errs, errs upward.
-    let output_tokens = i64::try_from(output_bytes.div_ceil(3)).unwrap_or(i64::MAX);
-    ModelUsage { input_tokens, output_tokens, estimated: true, ..ModelUsage::default() }
 }
 
 pub(super) fn millis(since: Instant) -> u64 {

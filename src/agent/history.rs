@@ -26,7 +26,7 @@ const OUT_OF_SIGHT: &str = "(This answer is left out: what the asker may see has
 pub(super) struct PastTurn {
     pub messages: Vec<Message>,
     /// The asker could see then what she can see now.
-    pub in_sight: bool,
+    pub same_scope: bool,
 }
 
 /// The last turns in short, oldest first: valid as the beginning of a conversation, whatever was stored.
@@ -73,7 +73,7 @@ pub(super) fn shorten(messages: &[Message], question_at: usize) -> (Vec<Message>
 fn tell(turn: PastTurn, number: usize) -> Vec<Message> {
     let mut messages = turn.messages.into_iter();
     let Some(question) = messages.next() else { return Vec::new() };
-    if !turn.in_sight {
+    if !turn.same_scope {
         return vec![question, Message::assistant(OUT_OF_SIGHT)];
     }
     let mut told = vec![question];

@@ -1,20 +1,22 @@
 //! The agent: a pure turn loop, its driver, the conversation, and the check on every figure and name.
 
 pub mod answer;
+mod answer_stream;
 mod briefing;
 mod calculate;
 pub mod check;
+mod consumption;
 mod decimal;
 mod driver;
 pub mod events;
-mod governor;
+mod fallback;
 mod history;
+mod instrumentation;
+mod model_calls;
 mod respond;
 pub mod run;
-mod showing;
-mod standing_in;
+mod stream_gate;
 mod tool_calls;
-mod watch;
 mod wording;
 
 use std::sync::Arc;
@@ -25,7 +27,6 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::clock::SystemClock;
 use agent_bill_domain::clock::SharedClock;
 use agent_bill_domain::consumption::ConsumptionLimits;
 use agent_bill_identity::Requester;
@@ -35,8 +36,8 @@ use agent_bill_records::scope::{Scope, ScopedView, ViewSettings};
 use agent_bill_records::{Store, StoreError};
 
 use answer::Answer;
+use consumption::Governor;
 use events::AgentEvent;
-use governor::Governor;
 use run::Limits;
 
 #[derive(Debug, thiserror::Error)]
@@ -82,8 +83,6 @@ impl AgentError {
 pub struct Agent {
     store: Store,
     clock: SharedClock,
-    /// Leases run on the wall clock, whatever day the service lives in.
-    wall: SharedClock,
     model: Arc<dyn ChatModel>,
     standby: Option<Arc<dyn ChatModel>>,
     tools: Arc<Vec<Arc<dyn AnyTool>>>,
@@ -133,7 +132,6 @@ impl Agent {
         Self {
             store,
             clock,
-            wall: Arc::new(SystemClock),
             model,
             standby: None,
             tools: Arc::new(tools),
@@ -224,7 +222,7 @@ impl Agent {
         let cancel = cancel.child_token();
         let _cancelled_when_dropped = cancel.clone().drop_guard();
         let (agent, requester) = (self.clone(), requester.clone());
-        let span = watch::turn_span(&question);
+        let span = instrumentation::turn_span(&question);
         let turn = async move { agent.run_turn(&requester, &question, &events, &cancel).await };
         tokio::spawn(turn.instrument(span)).await.unwrap_or_else(|_| {
             tracing::error!("a turn panicked");

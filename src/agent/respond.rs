@@ -11,12 +11,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
+use super::answer_stream::AnswerStream;
+use super::consumption::Caller;
 use super::driver::{Driver, Turn};
 use super::events::AgentEvent;
-use super::governor::Caller;
 use super::history::{self, PastTurn};
-use super::showing::Showing;
-use super::{Agent, AgentError, Question, briefing, json, unavailable, watch};
+use super::{Agent, AgentError, Question, briefing, instrumentation, json, unavailable};
 use agent_bill_identity::Requester;
 use agent_bill_model::{Briefing, Message};
 use agent_bill_records::StoreError;
@@ -43,14 +43,14 @@ impl Agent {
         let text = if text.trim().is_empty() { "?" } else { text.trim() };
         let view = self.view(requester).await?;
         let briefing = briefing::brief(&view).await.map_err(|_| AgentError::Unavailable)?;
-        let showing = Showing::new(events, cancel);
-        let sight = sight(&briefing);
-        let open = match self.take_turn(requester, question, text, &sight, cancel).await? {
+        let stream = AnswerStream::new(events, cancel);
+        let scope = scope_digest(&briefing);
+        let open = match self.take_turn(requester, question, text, &scope, cancel).await? {
             Taken::Ours(open) => open,
             Taken::AlreadyAnswered(answer) => {
-                let mut showing = showing;
-                showing.complete(&answer.answer).await;
-                showing.answer(&answer).await;
+                let mut stream = stream;
+                stream.complete(&answer.answer).await;
+                stream.answer(&answer).await;
                 return Ok(*answer);
             }
         };
@@ -68,32 +68,23 @@ impl Agent {
         };
         let turn = async {
             let past = turns::past(&self.store, requester.person(), &open).await.map_err(|error| unavailable(&error))?;
-            let history = history::recall(past_turns(past, &sight), self.model.context_tokens());
-            driver.turn(history, text, showing).await
+            let history = history::recall(past_turns(past, &scope), self.model.context_tokens());
+            driver.turn(history, text, stream).await
         };
-        // A turn that panics must not hold the conversation until its lease ends.
-        let ended = tokio::select! {
-            ended = AssertUnwindSafe(turn).catch_unwind() => ended.unwrap_or_else(|_| {
-                tracing::error!("a turn panicked");
-                Err(AgentError::Unavailable)
-            }),
-            never = self.keep(&open) => match never {},
-        };
+        let ended = self.while_leased(&open, turn).await;
         let fallback = ended.as_ref().ok().and_then(|turn| turn.fallback);
         let kept = match ended {
             Ok(turn) => self.complete(requester, &open, &turn).await.map(|()| turn.answer),
             Err(error) => Err(error),
         };
-        watch::turn(&tracing::Span::current(), &kept, fallback, started);
+        instrumentation::turn(&tracing::Span::current(), &kept, fallback, started);
         match kept {
             Ok(answer) => {
-                Showing::new(events, cancel).answer(&answer).await;
+                AnswerStream::new(events, cancel).answer(&answer).await;
                 Ok(answer)
             }
             Err(error) => {
-                if let Err(failed) = turns::abandon(&self.store, &open).await {
-                    tracing::error!(error = &failed as &dyn std::error::Error, "a turn could not be taken back; it is passed over later");
-                }
+                self.abandon(&open).await;
                 Err(error)
             }
         }
@@ -105,7 +96,7 @@ impl Agent {
         requester: &Requester,
         question: &Question,
         text: &str,
-        sight: &str,
+        scope: &str,
         cancel: &CancellationToken,
     ) -> Result<Taken, AgentError> {
         let holder = ulid::Ulid::generate().to_string();
@@ -117,9 +108,9 @@ impl Agent {
                 conversation: question.conversation.clone(),
                 request_key: question.request_key.clone().unwrap_or_else(|| format!("own-{holder}")),
                 holder: holder.clone(),
-                wall_now: stamp(self.wall.now()),
-                lease_until: self.lease_until(),
-                sight: sight.to_owned(),
+                wall_now: stamp(Timestamp::now()),
+                lease_until: lease_until(),
+                sight: scope.to_owned(),
                 at: self.clock.now_text(),
                 question: asked.clone(),
             };
@@ -142,15 +133,28 @@ impl Agent {
         }
     }
 
-    fn lease_until(&self) -> String {
-        stamp(self.wall.now().saturating_add(LEASE).unwrap_or(Timestamp::MAX))
+    /// The turn, with its lease renewed until it ends. One that panics must not hold the conversation until its lease runs out.
+    async fn while_leased(&self, open: &OpenTurn, turn: impl Future<Output = Result<Turn, AgentError>>) -> Result<Turn, AgentError> {
+        tokio::select! {
+            ended = AssertUnwindSafe(turn).catch_unwind() => ended.unwrap_or_else(|_| {
+                tracing::error!("a turn panicked");
+                Err(AgentError::Unavailable)
+            }),
+            never = self.keep(open) => match never {},
+        }
+    }
+
+    async fn abandon(&self, open: &OpenTurn) {
+        if let Err(failed) = turns::abandon(&self.store, open).await {
+            tracing::error!(error = &failed as &dyn std::error::Error, "a turn could not be taken back; it is passed over later");
+        }
     }
 
     /// Renews the lease of a turn as long as it is polled.
     async fn keep(&self, open: &OpenTurn) -> std::convert::Infallible {
         loop {
             tokio::time::sleep(RENEWED_EVERY).await;
-            if let Err(error) = turns::renew(&self.store, open, &self.lease_until()).await {
+            if let Err(error) = turns::renew(&self.store, open, &lease_until()).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the lease of a turn could not be renewed");
             }
         }
@@ -174,12 +178,17 @@ enum Taken {
     AlreadyAnswered(Box<Answer>),
 }
 
+/// Leases are kept between processes, so they run on the wall clock, whatever day the service lives in.
+fn lease_until() -> String {
+    stamp(Timestamp::now().saturating_add(LEASE).unwrap_or(Timestamp::MAX))
+}
+
 fn stamp(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// A digest of what the asker can see. Answers given to other eyes are not told to a model again, even to the same person.
-fn sight(briefing: &Briefing) -> String {
+/// A digest of what the asker can see. Answers given under another scope are not told to a model again, even to the same person.
+fn scope_digest(briefing: &Briefing) -> String {
     let mut names: Vec<String> = Vec::new();
     names.extend(briefing.roles.iter().map(|role| format!("role {role}")));
     names.extend(briefing.nodes.iter().map(|node| format!("node {} {}", node.level, node.name)));
@@ -192,7 +201,7 @@ fn sight(briefing: &Briefing) -> String {
 }
 
 /// Messages by turn. Those from before turns were kept are told as questions without answers.
-fn past_turns(past: Vec<PastMessage>, sight: &str) -> Vec<PastTurn> {
+fn past_turns(past: Vec<PastMessage>, scope: &str) -> Vec<PastTurn> {
     let mut turns: Vec<(i64, PastTurn)> = Vec::new();
     for message in past {
         // A message that cannot be read is as good as lost: the history is mended around it.
@@ -200,7 +209,7 @@ fn past_turns(past: Vec<PastMessage>, sight: &str) -> Vec<PastTurn> {
         let continues = turns.last().is_some_and(|(number, _)| *number == message.turn) && !(message.turn == 0 && body.is_question());
         match turns.last_mut() {
             Some((_, turn)) if continues => turn.messages.push(body),
-            _ => turns.push((message.turn, PastTurn { messages: vec![body], in_sight: message.sight == sight })),
+            _ => turns.push((message.turn, PastTurn { messages: vec![body], same_scope: message.sight == scope })),
         }
     }
     turns.into_iter().map(|(_, turn)| turn).collect()

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::answer::ToolTrace;
+use super::answer_stream::AnswerStream;
 use super::calculate;
 use super::driver::{Driver, Ended, Gathered, millis};
 use super::events::AgentEvent;
+use super::instrumentation;
 use super::run::ToolCall;
-use super::showing::Showing;
-use super::watch;
 use agent_bill_model::{Block, ChatModel, Message, Speaker};
 
 /// How long one tool may take before the model is told that it failed.
@@ -26,7 +26,7 @@ impl Driver<'_> {
         // A calculation may use what the others of this round return.
         let (calculations, lookups): (Vec<_>, Vec<_>) =
             calls.into_iter().partition(|call| call.name == calculate::NAME && call.refused.is_none() && model.writes_freely());
-        let running = join_all(lookups.into_iter().map(|call| self.run_tool(call, &gathered.showing)));
+        let running = join_all(lookups.into_iter().map(|call| self.run_tool(call, &gathered.stream)));
         let outputs = tokio::select! {
             outputs = running => outputs,
             () = self.cancel.cancelled() => return Err(Ended::Cancelled),
@@ -36,11 +36,11 @@ impl Driver<'_> {
             blocks.push(note(model, call, output, duration_ms, gathered));
         }
         for call in calculations {
-            gathered.showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
-            let span = watch::tool_span(Some(calculate::NAME), &call);
+            gathered.stream.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
+            let span = instrumentation::tool_span(Some(calculate::NAME), &call);
             let output = calculate::run(&gathered.evidence, &call.input);
-            watch::tool(&span, Some(calculate::NAME), &call, &output, Duration::ZERO);
-            gathered.showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
+            instrumentation::tool(&span, Some(calculate::NAME), &call, &output, Duration::ZERO);
+            gathered.stream.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
             blocks.push(note(model, call, output, 0, gathered));
         }
         blocks.sort_by_key(|(id, _)| order.iter().position(|known| known == id));
@@ -48,12 +48,12 @@ impl Driver<'_> {
         Ok(())
     }
 
-    async fn run_tool(&self, call: ToolCall, showing: &Showing<'_>) -> (ToolCall, ToolOutput, u64) {
+    async fn run_tool(&self, call: ToolCall, stream: &AnswerStream<'_>) -> (ToolCall, ToolOutput, u64) {
         let started = Instant::now();
-        showing.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
+        stream.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
         let known = self.tools.iter().find(|tool| tool.spec().name == call.name);
         let name = known.map(|tool| tool.spec().name);
-        let span = watch::tool_span(name, &call);
+        let span = instrumentation::tool_span(name, &call);
         let output = match (call.refused, known) {
             (Some(reason), _) => told(Outcome::Invalid, reason),
             (None, None) => told(Outcome::Invalid, "there is no tool of this name"),
@@ -62,9 +62,9 @@ impl Driver<'_> {
                 tokio::time::timeout(TOOL_DEADLINE, body).await.unwrap_or_else(|_| told(Outcome::Failed, "the tool did not finish in time"))
             }
         };
-        watch::tool(&span, name, &call, &output, started.elapsed());
+        instrumentation::tool(&span, name, &call, &output, started.elapsed());
         let duration_ms = millis(started);
-        showing.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms }).await;
+        stream.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms }).await;
         (call, output, duration_ms)
     }
 }

@@ -29,7 +29,7 @@ pub const LOOKED_UP: &str = "I could not answer the question as such. This is wh
 
 /// The last line of an answer that the configured model did not give.
 #[must_use]
-pub fn standing_in(reason: &str) -> String {
+pub fn fallback(reason: &str) -> String {
     format!("(Answered by the built-in planner: {reason}.)")
 }
 
@@ -39,7 +39,7 @@ pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
     let headline: Vec<&Figure> = figures.iter().filter(|figure| is_headline(figure)).take(12).collect();
     if headline.is_empty() {
         return (
-            "I could not trace every figure of my answer to the records, so I am not showing it. Please ask again in other words."
+            "I could not trace every figure of my answer to the records, so I am not stream it. Please ask again in other words."
                 .to_owned(),
             Vec::new(),
         );

@@ -34,7 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("listener", &[]),
     ("telemetry", &["config", "listener"]),
     ("ingest", &[]),
-    ("agent", &["clock", "telemetry"]),
+    ("agent", &["telemetry"]),
     ("channels", &["agent", "config", "listener", "telemetry"]),
     ("demo", &["ingest"]),
     ("app", &["agent", "config"]),

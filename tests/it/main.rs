@@ -21,4 +21,5 @@ mod scope_matrix;
 mod scope_organisation;
 mod scope_property;
 mod scope_reference;
+mod sizes;
 mod telemetry;

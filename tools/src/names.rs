@@ -3,7 +3,7 @@
 
 use agent_bill_domain::bill::model_name::{canonical_name, display_name};
 use agent_bill_domain::ids::{AccountId, ModelKey};
-use agent_bill_domain::names::fold_name;
+use agent_bill_domain::names::{NameKey, fold_name};
 
 use crate::contract::ToolError;
 use crate::view::{ModelFact, OrgAccount};
@@ -27,9 +27,10 @@ pub(crate) fn matches<'a, T>(written: &str, candidates: &'a [Named<T>]) -> Vec<&
     if bare.is_empty() {
         return Vec::new();
     }
-    let folded: Vec<&Named<T>> = candidates.iter().filter(|candidate| squash(&candidate.name) == bare).collect();
-    if !folded.is_empty() {
-        return folded;
+    let key = NameKey::run_together(written);
+    let same: Vec<&Named<T>> = candidates.iter().filter(|candidate| NameKey::run_together(&candidate.name).is_same(&key)).collect();
+    if !same.is_empty() {
+        return same;
     }
     let near: Vec<&Named<T>> = candidates.iter().filter(|candidate| is_near_miss(&bare, &squash(&candidate.name))).collect();
     if near.len() == 1 { near } else { Vec::new() }
@@ -187,6 +188,9 @@ mod tests {
     fn case_accents_and_punctuation_do_not_matter_but_an_exact_name_wins() {
         assert_eq!(found("hr-portal", &["HR Portal", "Policy Assistant"]), [0]);
         assert_eq!(found("tomas", &["Tomás"]), [0]);
+        for written in ["juergen", "jurgen", "JÜRGEN"] {
+            assert_eq!(found(written, &["Jürgen", "Johann"]), [0], "{written}");
+        }
         assert_eq!(found("App", &["APP", "App"]), [1]);
         assert_eq!(found("app", &["APP", "App"]), [0, 1]);
     }

@@ -8,7 +8,7 @@
 mod compose;
 mod display;
 mod frame;
-mod hostile;
+mod injection;
 mod lexicon;
 mod models;
 mod names;

@@ -2,6 +2,7 @@
 //!
 //! Nothing outside the briefing is ever matched: a word that is merely close to a name stays unknown when it could be another name.
 
+use agent_bill_domain::names::NameKey;
 use agent_bill_model::Briefing;
 
 use super::lexicon;
@@ -24,6 +25,9 @@ pub struct Name {
     /// Label of the level for a node.
     pub level: String,
     words: Vec<String>,
+    /// The same words as they are compared with those of a message.
+    keys: Vec<NameKey>,
+    joined: NameKey,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -42,7 +46,7 @@ pub struct Match {
 impl Name {
     /// A name that was not found in a message.
     pub fn plain(kind: Kind, name: &str, level: &str) -> Self {
-        Self { kind, name: name.to_owned(), level: level.to_owned(), words: Vec::new() }
+        Self { kind, name: name.to_owned(), level: level.to_owned(), words: Vec::new(), keys: Vec::new(), joined: NameKey::default() }
     }
 }
 
@@ -50,9 +54,10 @@ impl Names {
     pub fn of(briefing: &Briefing) -> Self {
         let mut all = Vec::new();
         let mut add = |kind: Kind, name: &str, level: &str| {
-            let words = significant(name_words(name));
+            let (words, keys) = significant(name_words(name));
             if !words.is_empty() {
-                all.push(Name { kind, name: name.to_owned(), level: level.to_owned(), words });
+                let joined = NameKey::joined(&keys);
+                all.push(Name { kind, name: name.to_owned(), level: level.to_owned(), words, keys, joined });
             }
         };
         briefing.nodes.iter().for_each(|node| add(Kind::Node, &node.name, &node.level));
@@ -67,17 +72,14 @@ impl Names {
     pub fn exact(&self, words: &[Word], led: bool) -> Option<Match> {
         (1..=words.len().min(7)).rev().find_map(|length| {
             let window = words.get(..length)?;
-            let spelled = significant(window.iter().map(|word| word.spelled.clone()).collect());
+            let (spelled, keys) = significant(spelled_words(window));
             if spelled.is_empty() || is_joiner(&window.last()?.text) || is_joiner(&window.first()?.text) {
                 return None;
             }
-            let squashed = spelled.concat();
-            let names: Vec<Name> = self
-                .all
-                .iter()
-                .filter(|name| name.words == spelled || (name.words.concat() == squashed && squashed.len() >= 5))
-                .cloned()
-                .collect();
+            let joined = NameKey::joined(&keys);
+            let long = spelled.iter().map(String::len).sum::<usize>() >= 5;
+            let is_meant = |name: &Name| is_same_in_words(&name.keys, &keys) || (long && name.joined.is_same(&joined));
+            let names: Vec<Name> = self.all.iter().filter(|name| is_meant(name)).cloned().collect();
             let plain = length == 1 && !led && window.first().is_some_and(|word| is_ordinary(word, words.get(1)));
             (!names.is_empty() && !plain).then_some(Match { names, length })
         })
@@ -90,7 +92,7 @@ impl Names {
             if is_joiner(&window.last()?.text) || window.iter().all(is_understood) {
                 return None;
             }
-            let spelled = significant(window.iter().map(|word| word.spelled.clone()).collect());
+            let (spelled, _) = significant(spelled_words(window));
             let names: Vec<Name> = self.all.iter().filter(|name| close(&spelled, &name.words)).cloned().collect();
             (!names.is_empty()).then_some(Match { names, length })
         })
@@ -103,7 +105,8 @@ impl Names {
             return None;
         }
         let pick = |fits: &dyn Fn(&Name) -> bool| -> Vec<Name> { self.all.iter().filter(|name| fits(name)).cloned().collect() };
-        let mut names = pick(&|name| name.words.contains(&word.spelled));
+        let key = NameKey::of(&word.typed);
+        let mut names = pick(&|name| name.keys.iter().any(|known| known.is_same(&key)));
         if names.is_empty() && word.spelled.len() >= 2 && word.typed.chars().all(char::is_uppercase) {
             names = pick(&|name| name.words.len() >= 2 && initials(&name.words) == word.spelled);
         }
@@ -131,8 +134,17 @@ fn is_joiner(word: &str) -> bool {
     matches!(word, "and" | "the" | "of")
 }
 
-fn significant(words: Vec<String>) -> Vec<String> {
-    words.into_iter().filter(|word| !matches!(word.as_str(), "and" | "the")).collect()
+/// Folded, and as they are compared.
+fn spelled_words(window: &[Word]) -> Vec<(String, NameKey)> {
+    window.iter().map(|word| (word.spelled.clone(), NameKey::of(&word.typed))).collect()
+}
+
+fn significant(words: Vec<(String, NameKey)>) -> (Vec<String>, Vec<NameKey>) {
+    words.into_iter().filter(|(word, _)| !matches!(word.as_str(), "and" | "the")).unzip()
+}
+
+fn is_same_in_words(a: &[NameKey], b: &[NameKey]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.is_same(b))
 }
 
 /// A word of the vocabulary in lower case, or at the beginning of a sentence, is not a name unless something says so.
@@ -152,4 +164,30 @@ fn close(spelled: &[String], known: &[String]) -> bool {
     }
     let (a, b) = (spelled.concat(), known.concat());
     b.len() >= 8 && typo::slips(&a, &b, 1).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::sentences;
+
+    fn found(message: &str, people: &[&str]) -> Vec<String> {
+        let briefing = Briefing { people: people.iter().map(|name| (*name).to_owned()).collect(), ..Briefing::default() };
+        let names = Names::of(&briefing);
+        let words = sentences(message).remove(0).words;
+        let exact = names.exact(&words, false);
+        let found = exact.or_else(|| words.first().and_then(|word| names.partial(word, true)));
+        found.map(|found| found.names.into_iter().map(|name| name.name).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_name_is_found_in_every_spelling_of_its_letters() {
+        for message in ["juergen", "jurgen", "JÜRGEN", "jürgen weiss", "Juergen Weiß", "weiss", "juergenweiss"] {
+            assert_eq!(found(message, &["Jürgen Weiß", "Søren Lund"]), ["Jürgen Weiß"], "{message}");
+        }
+        for message in ["soren", "soeren lund", "Søren", "SØREN LUND"] {
+            assert_eq!(found(message, &["Jürgen Weiß", "Søren Lund"]), ["Søren Lund"], "{message}");
+        }
+        assert!(found("lukasz", &["Jürgen Weiß", "Søren Lund"]).is_empty());
+    }
 }

@@ -3,12 +3,12 @@
 
 mod agent;
 mod groups;
-mod manner;
+mod modifiers;
 mod names;
 mod others;
 mod periods;
-mod strangers;
 mod topic;
+mod unknown_names;
 
 use jiff::civil::Date;
 
@@ -81,13 +81,13 @@ pub fn parse(sentence: &Sentence, known: &Known<'_>) -> Frame {
     parse.phrasal_verbs();
     parse.periods();
     parse.numbers();
-    parse.strangers();
+    parse.unknown_names();
     parse.assign_names();
     parse.groups();
-    parse.manner();
+    parse.modifiers();
     parse.agent();
     parse.frame.topic = topic::of(&parse);
-    parse.settle_strangers();
+    parse.settle_unknown_names();
     parse.frame
 }
 

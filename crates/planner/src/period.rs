@@ -2,6 +2,7 @@
 
 mod calendar;
 mod dates;
+mod parts;
 mod reader;
 
 use agent_bill_domain::period::{DateRange, Month, last_full_week, week_of};

@@ -1,8 +1,12 @@
 //! A message as words: folded so that case, accents, invisible characters, contractions and chat spellings make no difference, while what was
 //! typed stays at hand (capitals and quotes are evidence that a word is a name).
 
+mod spellings;
+
+use agent_bill_domain::names::{NameKey, fold_name};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+
+use spellings::{chat_spelling, contraction};
 
 /// Longer messages are read up to here; nothing one asks about spend needs more.
 const LONGEST: usize = 4_000;
@@ -91,18 +95,11 @@ const fn latin_look_alike(c: char) -> char {
     }
 }
 
-/// Lower case without accents.
-pub fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>().to_lowercase().replace('ß', "ss")
-}
-
-/// The words of a name, folded the same way as those of a message.
-pub fn name_words(name: &str) -> Vec<String> {
+/// The words of a name, cut as those of a message are: folded, and as they are compared.
+pub fn name_words(name: &str) -> Vec<(String, NameKey)> {
     let mut words = Vec::new();
     for chunk in visible(name).split_whitespace() {
-        for (part, _) in parts(trim(chunk)) {
-            words.push(fold(&part));
-        }
+        words.extend(parts(trim(chunk)).into_iter().map(|(part, _)| (fold_name(&part), NameKey::of(&part))));
     }
     words
 }
@@ -143,7 +140,7 @@ impl Reader {
         }
         let possessive = core.strip_suffix("'s").or_else(|| core.strip_suffix("s'").map(|_| core.trim_end_matches('\'')));
         let (core, possessive) = match possessive {
-            Some(stem) if !stem.is_empty() && contraction(&fold(core)).is_none() => (stem, true),
+            Some(stem) if !stem.is_empty() && contraction(&fold_name(core)).is_none() => (stem, true),
             _ => (core, false),
         };
         let cut = parts(core);
@@ -155,11 +152,11 @@ impl Reader {
             self.in_quotes = false;
         }
         self.pause |= chunk.ends_with([',', ':', ';', ')']);
-        chunk.trim_end_matches(['"', '\'', ')']).ends_with(['?', '!', ';']) || (chunk.ends_with('.') && !is_abbreviation(&fold(core)))
+        chunk.trim_end_matches(['"', '\'', ')']).ends_with(['?', '!', ';']) || (chunk.ends_with('.') && !is_abbreviation(&fold_name(core)))
     }
 
     fn push(&mut self, typed: &str, glued: bool, possessive: bool) {
-        let folded = fold(typed);
+        let folded = fold_name(typed);
         let capital = typed.chars().next().is_some_and(char::is_uppercase);
         let spelled = contraction(&folded).or_else(|| chat_spelling(&folded)).map_or(folded.clone(), str::to_owned);
         for text in spelled.split(' ') {
@@ -202,7 +199,7 @@ fn parts(core: &str) -> Vec<(String, bool)> {
             found.push((part.to_owned(), index > 0));
         }
     }
-    match fold(core).as_str() {
+    match fold_name(core).as_str() {
         "w/o" => vec![("without".to_owned(), false)],
         "w/" => vec![("with".to_owned(), false)],
         "b/c" => vec![("because".to_owned(), false)],
@@ -236,155 +233,4 @@ pub fn is_region(text: &str) -> bool {
 
 fn is_abbreviation(word: &str) -> bool {
     matches!(word, "vs" | "incl" | "excl" | "approx" | "no" | "dept" | "etc" | "e.g" | "i.e" | "resp")
-}
-
-fn contraction(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "what's" | "whats" | "wats" => "what is",
-        "how's" | "hows" => "how is",
-        "who's" | "whos" => "who is",
-        "where's" | "wheres" => "where is",
-        "when's" | "whens" => "when is",
-        "that's" | "thats" => "that is",
-        "it's" => "it is",
-        "there's" | "theres" => "there is",
-        "here's" | "heres" => "here is",
-        "let's" | "lets" => "let us",
-        "i'm" | "im" => "i am",
-        "i've" | "ive" => "i have",
-        "i'd" => "i would",
-        "i'll" => "i will",
-        "we're" => "we are",
-        "we've" | "weve" => "we have",
-        "we'll" => "we will",
-        "we'd" => "we would",
-        "you're" | "youre" => "you are",
-        "you've" | "youve" => "you have",
-        "they're" | "theyre" => "they are",
-        "they've" | "theyve" => "they have",
-        "don't" | "dont" => "do not",
-        "doesn't" | "doesnt" => "does not",
-        "didn't" | "didnt" => "did not",
-        "isn't" | "isnt" => "is not",
-        "aren't" | "arent" => "are not",
-        "ain't" | "aint" => "is not",
-        "wasn't" | "wasnt" => "was not",
-        "weren't" | "werent" => "were not",
-        "haven't" | "havent" | "haven" => "have not",
-        "hasn't" | "hasnt" => "has not",
-        "hadn't" | "hadnt" => "had not",
-        "won't" | "wont" => "will not",
-        "wouldn't" | "wouldnt" => "would not",
-        "can't" | "cant" | "cannot" => "can not",
-        "couldn't" | "couldnt" => "could not",
-        "shouldn't" | "shouldnt" => "should not",
-        "mustn't" | "mustnt" => "must not",
-        "y'all" | "yall" => "you all",
-        "gimme" => "give me",
-        "lemme" => "let me",
-        "gonna" => "going to",
-        "wanna" => "want to",
-        "gotta" => "have to",
-        "tryna" => "trying to",
-        _ => return None,
-    })
-}
-
-fn chat_spelling(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "wd" => "would",
-        "cd" => "could",
-        "thru" => "through",
-        "u" | "ya" => "you",
-        "ur" => "your",
-        "r" => "are",
-        "n" => "and",
-        "2" => return None,
-        "pls" | "plz" | "plss" | "pleeease" => "please",
-        "wk" => "week",
-        "wks" => "weeks",
-        "mo" | "mth" | "mnth" => "month",
-        "mths" | "mos" => "months",
-        "yr" => "year",
-        "yrs" => "years",
-        "qtr" => "quarter",
-        "yday" | "ystrday" => "yesterday",
-        "tmrw" | "tmr" => "tomorrow",
-        "tdy" | "2day" => "today",
-        "v" => "versus",
-        "vs" | "vrs" => "versus",
-        "cuz" | "bc" | "coz" => "because",
-        "wat" | "wut" | "wht" | "waht" => "what",
-        "wich" | "whcih" | "wihch" => "which",
-        "hw" => "how",
-        "hm" => "how much",
-        "mch" => "much",
-        "abt" => "about",
-        "lst" => "last",
-        "prev" => "previous",
-        "curr" => "current",
-        "acct" | "acc" => "account",
-        "accts" => "accounts",
-        "est" => "estimate",
-        "proj" => "projected",
-        "fcst" | "fc" => "forecast",
-        "env" => "environment",
-        "avg" => "average",
-        "max" => "maximum",
-        "min" => "minimum",
-        "amt" => "amount",
-        "info" => "information",
-        "thx" | "ty" | "thanx" => "thanks",
-        "sth" => "something",
-        "b4" => "before",
-        "btwn" | "btw" => "between",
-        "perc" | "pct" => "percent",
-        "incl" => "include",
-        "excl" => "exclude",
-        "dmg" => "cost",
-        "dept" | "dpt" => "department",
-        "depts" => "departments",
-        "mgr" => "manager",
-        "ppl" => "people",
-        "tho" => "though",
-        "rn" | "atm" => "now",
-        "asap" => "now",
-        "eom" => "end of month",
-        "eoy" => "end of year",
-        "mtd" => "month to date",
-        "ytd" => "year to date",
-        "wtd" => "week to date",
-        "qtd" => "quarter to date",
-        "$" | "$$" | "$$$" => "dollars",
-        "idk" | "imo" | "fyi" | "tbh" | "lol" | "hmm" | "umm" | "uh" | "um" | "erm" => "please",
-        // The few foreign words that carry a question about spend.
-        "kosten" | "ausgaben" | "gasto" | "gastos" | "coste" | "costes" | "costo" | "depenses" | "depense" | "cout" | "couts" => "spend",
-        "ausgegeben" | "gastado" | "gastamos" | "depense's" => "spent",
-        "wieviel" | "cuanto" | "combien" => "how much",
-        "diesen" | "dieser" | "diesem" | "este" | "esta" | "ce" | "cette" => "this",
-        "letzten" | "letzter" | "letzte" | "letztem" | "pasado" | "pasada" | "dernier" | "derniere" => "last",
-        "monat" | "mes" | "mois" => "month",
-        "woche" | "semana" | "semaine" => "week",
-        "jahr" | "ano" | "annee" => "year",
-        "heute" | "hoy" => "today",
-        "gestern" | "ayer" | "hier" => "yesterday",
-        "modelle" | "modell" | "modelo" | "modelos" | "modele" | "modeles" => "models",
-        "rollen" | "roles" => "roles",
-        "welche" | "cuales" | "quels" | "quelles" => "which",
-        "erlaubt" | "permitidos" | "autorises" => "allowed",
-        "unser" | "unsere" | "nuestro" | "nuestros" | "notre" | "nos" | "wir" => "our",
-        "januar" | "enero" | "janvier" => "january",
-        "februar" | "febrero" | "fevrier" => "february",
-        "marz" | "maerz" | "marzo" | "mars" => "march",
-        "abril" | "avril" => "april",
-        "mai" | "mayo" => "may",
-        "juni" | "junio" | "juin" => "june",
-        "juli" | "julio" | "juillet" => "july",
-        "agosto" | "aout" => "august",
-        "septiembre" | "septembre" => "september",
-        "oktober" | "octubre" | "octobre" => "october",
-        "noviembre" | "novembre" => "november",
-        "dezember" | "diciembre" | "decembre" => "december",
-        _ => return None,
-    })
 }

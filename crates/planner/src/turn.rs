@@ -39,9 +39,9 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
     }
     let mut said: Vec<Say> = planned.iter().map(|(frame, plan)| say(frame, plan, &turn, request)).collect();
     if said.is_empty() {
-        said.push(if understood.hostile { wording::resist(request.briefing) } else { wording::clarify(request.briefing) });
+        said.push(if understood.injection { wording::resist(request.briefing) } else { wording::clarify(request.briefing) });
     }
-    answering(join(&said, understood.hostile, request))
+    answering(join(&said, understood.injection, request))
 }
 
 /// Results of calls that another model made, each as the answer to the plainest question about it.
@@ -136,7 +136,7 @@ fn say(frame: &Frame, plan: &Plan, turn: &Turn, request: &ModelRequest<'_>) -> S
 }
 
 /// Several answers below each other; an order in the message is set aside aloud.
-fn join(said: &[Say], hostile: bool, request: &ModelRequest<'_>) -> Say {
+fn join(said: &[Say], injection: bool, request: &ModelRequest<'_>) -> Say {
     let answered = said.iter().any(|say| {
         matches!(say.behaviour, Behaviour::Answer | Behaviour::Assume | Behaviour::NoData | Behaviour::Confirm | Behaviour::Diagnose)
     });
@@ -144,7 +144,7 @@ fn join(said: &[Say], hostile: bool, request: &ModelRequest<'_>) -> Say {
     let mut texts: Vec<&str> = said.iter().map(|say| say.text.as_str()).collect();
     texts.dedup();
     let text = texts.join("\n\n");
-    match (hostile, answered) {
+    match (injection, answered) {
         (false, _) => Say::new(behaviour, text),
         (true, true) => Say::new(Behaviour::Resist, format!("{}\n{text}", wording::RESISTED)),
         (true, false) if matches!(behaviour, Behaviour::Clarify | Behaviour::Decline | Behaviour::Resist) => {

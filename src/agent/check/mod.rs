@@ -141,7 +141,7 @@ impl Evidence {
     pub fn verify(&self, text: &str, names: bool) -> Result<Vec<Figure>, Vec<Unsupported>> {
         let checked = self.check(text);
         let strangers: Vec<Unsupported> =
-            if names { self.vocabulary.strangers(text).into_iter().map(Unsupported).collect() } else { Vec::new() };
+            if names { self.vocabulary.unknown_names(text).into_iter().map(Unsupported).collect() } else { Vec::new() };
         match checked {
             Ok(used) if strangers.is_empty() => Ok(used),
             Ok(_) => Err(strangers),
@@ -151,8 +151,8 @@ impl Evidence {
 
     /// Whether the text holds a name that nobody wrote.
     #[must_use]
-    pub fn names_strangers(&self, text: &str) -> bool {
-        !self.vocabulary.strangers(text).is_empty()
+    pub fn names_unknown(&self, text: &str) -> bool {
+        !self.vocabulary.unknown_names(text).is_empty()
     }
 
     fn without_verbatim(&self, text: &str) -> String {

@@ -59,10 +59,10 @@ impl Vocabulary {
     }
 
     /// Names that nobody wrote, each once.
-    pub fn strangers(&self, text: &str) -> Vec<String> {
+    pub fn unknown_names(&self, text: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for line in text.lines() {
-            for stranger in self.strangers_of_line(line) {
+            for stranger in self.unknown_names_of_line(line) {
                 if !found.contains(&stranger) {
                     found.push(stranger);
                 }
@@ -71,7 +71,7 @@ impl Vocabulary {
         found
     }
 
-    fn strangers_of_line(&self, line: &str) -> Vec<String> {
+    fn unknown_names_of_line(&self, line: &str) -> Vec<String> {
         let (is_item, body) = item(line);
         let tokens: Vec<&str> = body.split_whitespace().collect();
         let mut strangers = Vec::new();
@@ -209,7 +209,7 @@ mod tests {
             "I did not find that. Ask \"Am I within my estimate?\" or `Am I over?` or give 17.0 B tokens.",
             "Product Owner: Lena Fischer · month-to-date, so-called open figures",
         ] {
-            assert_eq!(vocabulary().strangers(text), Vec::<String>::new(), "{text}");
+            assert_eq!(vocabulary().unknown_names(text), Vec::<String>::new(), "{text}");
         }
     }
 
@@ -218,10 +218,10 @@ mod tests {
         let mut vocabulary = vocabulary();
         vocabulary.add_asked("What did Fraud Signals of bob@example.com spend?");
         for text in ["I find nothing called Fraud Signals. HR Portal spent $5.", "Nothing of bob@example.com is in your scope."] {
-            assert_eq!(vocabulary.strangers(text), Vec::<String>::new(), "{text}");
+            assert_eq!(vocabulary.unknown_names(text), Vec::<String>::new(), "{text}");
         }
         for text in ["It was Fraud Signals with $5.", "For Fraud Signals: 66 % used.", "Of bob@example.com: 5 roles."] {
-            assert!(!vocabulary.strangers(text).is_empty(), "{text}");
+            assert!(!vocabulary.unknown_names(text).is_empty(), "{text}");
         }
     }
 
@@ -243,7 +243,11 @@ mod tests {
             ("arn:aws:iam::123456789012:role/other", "arn:aws:iam::123456789012:role/other"),
             ("in account prod-eu-77a1b2", "prod-eu-77a1b2"),
         ] {
-            assert!(vocabulary().strangers(text).iter().any(|found| found == stranger), "{text}: {:?}", vocabulary().strangers(text));
+            assert!(
+                vocabulary().unknown_names(text).iter().any(|found| found == stranger),
+                "{text}: {:?}",
+                vocabulary().unknown_names(text)
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ fn says(speaker: Speaker, blocks: Vec<Block>) -> Message {
     Message { speaker, blocks }
 }
 
-fn turn(question: &str, in_sight: bool) -> PastTurn {
+fn turn(question: &str, same_scope: bool) -> PastTurn {
     let rows: Vec<Value> =
         (0..9).map(|row| json!({ "name": format!("Product {row}"), "spend_usd": "5.00", "note": "x".repeat(200) })).collect();
     PastTurn {
@@ -26,7 +26,7 @@ fn turn(question: &str, in_sight: bool) -> PastTurn {
             says(Speaker::User, vec![result("call-0-0", json!({ "total_usd": "14.00", "rows": rows, "notes": [] }))]),
             Message::assistant("It was $14."),
         ],
-        in_sight,
+        same_scope,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Amazon Bedrock through `ConverseStream` (or `Converse`, for models that cannot stream with tools). The only place that names its SDK.
 
 mod assemble;
+mod call;
 mod capability;
 mod client;
 pub mod config;
 mod document;
 mod failure;
+mod price;
 mod request;
 mod schema;
 mod tag;
@@ -14,24 +16,20 @@ pub mod testing;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use agent_bill_domain::bill::model_name::canonical_name;
-use agent_bill_domain::bill::prices::lookup;
-use agent_bill_domain::bill::usage_type::{Routing, Tier, TokenClass};
 use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::BuildError;
 use aws_sdk_bedrockruntime::types::{GuardrailConfiguration, GuardrailStreamConfiguration, GuardrailStreamProcessingMode, GuardrailTrace};
 use tokio::sync::OnceCell;
 
-use agent_bill_model::{
-    Block, ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, Price, ReplySink, Tariff, WorstCase,
-};
-use assemble::{Assembler, Piece};
+use agent_bill_model::{Block, ChatModel, ModelError, ModelFailure, ModelReply, ModelRequest, ModelUsage, ReplySink, Tariff, WorstCase};
+use assemble::Piece;
+use call::Call;
 use capability::Capability;
 use config::BedrockConfig;
 use failure::{Failed, classify, classify_in_stream};
-use request::{Shape, Wishes, estimate_tokens, shape};
-use tag::TagReader;
+use price::price;
+use request::{Shape, Wishes, shape};
 
 /// The name under which the conversation stands in the provider's invocation log.
 const METADATA_CONVERSATION: &str = "agent-bill-conversation";
@@ -227,63 +225,6 @@ impl ChatModel for BedrockModel {
     }
 }
 
-/// One attempt at a call: what came so far, and where it goes.
-struct Call<'s> {
-    sink: &'s mut dyn ReplySink,
-    assembler: Assembler,
-    tag: TagReader,
-    input_tokens: i64,
-    output_bytes: usize,
-    /// The service accepted the request and began to reply.
-    began: bool,
-    /// Something of the reply arrived.
-    progressed: bool,
-}
-
-impl<'s> Call<'s> {
-    fn new(sink: &'s mut dyn ReplySink) -> Self {
-        Self {
-            sink,
-            assembler: Assembler::default(),
-            tag: TagReader::default(),
-            input_tokens: 0,
-            output_bytes: 0,
-            began: false,
-            progressed: false,
-        }
-    }
-
-    async fn show(&mut self, text: &str) {
-        self.progressed = true;
-        let text = self.tag.take(text);
-        if !text.is_empty() {
-            self.sink.text(&text).await;
-        }
-    }
-
-    async fn show_rest(&mut self) {
-        let rest = self.tag.finish();
-        if !rest.is_empty() {
-            self.sink.text(&rest).await;
-        }
-    }
-
-    /// What a reply consumed when the provider does not say.
-    fn estimate(&self) -> ModelUsage {
-        ModelUsage {
-            input_tokens: self.input_tokens,
-            output_tokens: estimate_tokens(self.output_bytes),
-            estimated: true,
-            ..ModelUsage::default()
-        }
-    }
-
-    /// What a failed attempt consumed: nothing when the service refused it before it began. One that timed out may have been worked on.
-    fn spent(&self, failed: Failed) -> ModelUsage {
-        if self.began || failed.error == ModelError::TimedOut { self.estimate() } else { ModelUsage::default() }
-    }
-}
-
 /// Waits for `future` until the deadline, and no longer than `most`.
 async fn within<F: std::future::Future>(deadline: Instant, most: Option<Duration>, future: F) -> Result<F::Output, Failed> {
     let left = deadline.saturating_duration_since(Instant::now());
@@ -299,32 +240,6 @@ fn unbuildable(error: &BuildError) -> Failed {
 fn ids_of(request: &ModelRequest<'_>) -> HashSet<String> {
     let blocks = request.messages.iter().flat_map(|message| &message.blocks);
     blocks.filter_map(|block| if let Block::ToolUse { id, .. } = block { Some(id.clone()) } else { None }).collect()
-}
-
-/// What the configuration says, otherwise the list price of the model by its route.
-fn price(config: &BedrockConfig, told_by: &str) -> Option<Price> {
-    if let Some(price) = config.price {
-        let hour = price.cache_write.scale(8, 5);
-        return Some(Price {
-            input: price.input,
-            output: price.output,
-            cache_read: price.cache_read,
-            cache_write: price.cache_write,
-            cache_write_1h: hour,
-        });
-    }
-    let model = canonical_name(told_by).key;
-    let routing = if told_by.contains("global.") { Routing::Global } else { Routing::Regional };
-    let listed = |class: TokenClass| lookup(&model, class, Tier::Standard, routing);
-    let input = listed(TokenClass::Input)?;
-    Some(Price {
-        input,
-        output: listed(TokenClass::Output)?,
-        // A model without a cache price of its own has no cache; should it report one, the input price is not too low for reads.
-        cache_read: listed(TokenClass::CacheRead).unwrap_or(input),
-        cache_write: listed(TokenClass::CacheWrite5m).unwrap_or_else(|| input.scale(5, 4)),
-        cache_write_1h: listed(TokenClass::CacheWrite1h).unwrap_or_else(|| input.scale(2, 1)),
-    })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use agent_bill_model::Briefing;
 
 use super::super::display::{counted, date};
 use super::super::frame::Frame;
-use super::super::hostile;
+use super::super::injection;
 use super::super::wording::{self, Say, list};
 use super::{lines, sentence};
 
@@ -21,7 +21,7 @@ pub fn whoami(result: Option<&WhoamiResult>) -> Option<Say> {
         counted(result.products_count, "product"),
         counted(result.workloads_count, "workload")
     )];
-    let odd = result.workloads.iter().any(|workload| hostile::gives_orders(&workload.description));
+    let odd = result.workloads.iter().any(|workload| injection::gives_orders(&workload.description));
     parts.extend(result.workloads.iter().take(12).map(|workload| {
         let claims: Vec<String> = result
             .claims

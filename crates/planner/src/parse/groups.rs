@@ -19,7 +19,8 @@ const GENERIC: [(&str, &str); 7] = [
 impl Parse<'_> {
     /// Marks the words that name a level of the hierarchy.
     pub(super) fn levels(&mut self) {
-        let own = self.known.briefing.levels.iter().map(|label| (name_words(label), label.clone()));
+        let own =
+            self.known.briefing.levels.iter().map(|label| (name_words(label).into_iter().map(|(word, _)| word).collect(), label.clone()));
         let generic = GENERIC.iter().map(|(words, key)| (words.split(' ').map(str::to_owned).collect(), (*key).to_owned()));
         let labels: Vec<(Vec<String>, String)> = own.chain(generic).collect();
         for at in 0..self.words.len() {
@@ -142,60 +143,49 @@ impl Parse<'_> {
                 || matches!(self.before(at), "by" | "per" | "each" | "every" | "over" | "which" | "what" | "expensive" | "cheapest");
         }
         // The words since the last one that opens a breakdown: `by product and model`, `per cost center`.
-        let opens = |index: usize| {
-            let text = self.word(index);
-            matches!(
-                text,
-                "by" | "per"
-                    | "each"
-                    | "every"
-                    | "across"
-                    | "which"
-                    | "what"
-                    | "all"
-                    | "top"
-                    | "biggest"
-                    | "largest"
-                    | "list"
-                    | "individual"
-                    | "different"
-                    | "between"
-            ) || self.is_concept(index, Concept::Most)
-                || self.is_concept(index, Concept::By)
-                || self.is_concept(index, Concept::Least)
-        };
-        let bridge = |index: usize| {
-            let text = self.word(index);
-            matches!(
-                text,
-                "and"
-                    | "of"
-                    | "the"
-                    | "my"
-                    | "our"
-                    | "in"
-                    | "bedrock"
-                    | "ai"
-                    | "then"
-                    | "single"
-                    | "other"
-                    | "approved"
-                    | "x"
-                    | "expensive"
-            ) || matches!(self.tag(index), Some(Tag::Level | Tag::Number))
-                || self.dimension(index).is_some()
-        };
         let mut index = at;
         while let Some(before) = index.checked_sub(1) {
             index = before;
-            if opens(index) {
+            if self.opens_breakdown(index) {
                 return true;
             }
-            if !bridge(index) {
+            if !self.is_inside_breakdown(index) {
                 break;
             }
         }
         let plural = word.ends_with('s') && self.tag(at) == Some(Tag::Level);
         plural || matches!(self.word(at + 1), "breakdown" | "split" | "wise" | "level")
+    }
+
+    fn opens_breakdown(&self, index: usize) -> bool {
+        let text = self.word(index);
+        matches!(
+            text,
+            "by" | "per"
+                | "each"
+                | "every"
+                | "across"
+                | "which"
+                | "what"
+                | "all"
+                | "top"
+                | "biggest"
+                | "largest"
+                | "list"
+                | "individual"
+                | "different"
+                | "between"
+        ) || self.is_concept(index, Concept::Most)
+            || self.is_concept(index, Concept::By)
+            || self.is_concept(index, Concept::Least)
+    }
+
+    fn is_inside_breakdown(&self, index: usize) -> bool {
+        let text = self.word(index);
+        matches!(
+            text,
+            "and" | "of" | "the" | "my" | "our" | "in" | "bedrock" | "ai" | "then" | "single" | "other" | "approved" | "x" | "expensive"
+        ) || matches!(self.tag(index), Some(Tag::Level | Tag::Number))
+            || self.dimension(index).is_some()
     }
 }

@@ -204,7 +204,7 @@ impl Parse<'_> {
     /// Where a name begins that was found by one of its later words: `leave` is no verb in `leave desk`.
     fn start_of(&self, at: usize, name: &str) -> usize {
         let words = name_words(name);
-        (0..at).rev().take_while(|before| words.iter().any(|word| word == self.word(*before))).last().unwrap_or(at)
+        (0..at).rev().take_while(|before| words.iter().any(|(word, _)| word == self.word(*before))).last().unwrap_or(at)
     }
 
     fn level_beside(&self, at: usize, after: usize) -> Option<String> {

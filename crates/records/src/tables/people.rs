@@ -1,7 +1,7 @@
 //! People: who a token's subject is. What they may see is not decided here (see `crate::scope`).
 
 use agent_bill_domain::ids::PersonId;
-use agent_bill_domain::names::fold_name;
+use agent_bill_domain::names::{fold_name, same_name};
 use agent_bill_domain::role::Role;
 use agent_bill_identity::{People, PeopleError, PersonRecord};
 use async_trait::async_trait;
@@ -63,29 +63,44 @@ pub async fn list(store: &Store) -> Result<Vec<ListedPerson>, StoreError> {
 }
 
 impl ListedPerson {
-    /// Whether an operator may mean this person by `text`: e-mail, full name, first name or id.
+    /// Whether an operator may mean this person by `text`: e-mail, full name, first name, family name or id.
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {
-        let wanted = fold_name(text);
-        let name = fold_name(&self.name);
-        wanted == name || name.split(' ').next() == Some(wanted.as_str()) || wanted == self.email || wanted == fold_name(self.id.as_str())
+        WAYS_TO_MEAN.iter().any(|means| means(self, text))
+    }
+
+    fn first_name(&self) -> &str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
+
+    fn family_name(&self) -> &str {
+        self.name.split(' ').next_back().unwrap_or_default()
     }
 }
 
-/// The people an operator may mean by `text`. The most exact kind of match wins: id or e-mail, then full name, then first name.
+/// The most exact first: two people whose names differ in an accent are told apart by the one who writes it.
+const WAYS_TO_MEAN: [fn(&ListedPerson, &str) -> bool; 5] = [
+    |person, text| fold_name(text) == person.email || fold_name(text) == fold_name(person.id.as_str()),
+    |person, text| person.name == text.trim() || person.first_name() == text.trim(),
+    |person, text| same_name(&person.name, text),
+    |person, text| same_name(person.first_name(), text),
+    |person, text| same_name(person.family_name(), text),
+];
+
+/// Of `people`, those an operator may mean by `text`, by the most exact way that fits any of them.
+#[must_use]
+pub fn meant<'a>(people: &'a [ListedPerson], text: &str) -> Vec<&'a ListedPerson> {
+    let by_way = WAYS_TO_MEAN.iter().map(|means| people.iter().filter(|person| means(person, text)).collect::<Vec<_>>());
+    by_way.into_iter().find(|called| !called.is_empty()).unwrap_or_default()
+}
+
+/// The people an operator may mean by `text`; see [`meant`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn list_meant(store: &Store, text: &str) -> Result<Vec<ListedPerson>, StoreError> {
-    let called: Vec<ListedPerson> = list(store).await?.into_iter().filter(|person| person.is_called(text)).collect();
-    let wanted = fold_name(text);
-    let exact: [fn(&ListedPerson, &str) -> bool; 3] = [
-        |person, wanted| person.email == wanted || fold_name(person.id.as_str()) == wanted,
-        |person, wanted| fold_name(&person.name) == wanted,
-        |_, _| true,
-    ];
-    let kinds = exact.map(|is| called.iter().filter(|person| is(person, &wanted)).cloned().collect::<Vec<_>>());
-    Ok(kinds.into_iter().find(|kind| !kind.is_empty()).unwrap_or_default())
+    let everybody = list(store).await?;
+    Ok(meant(&everybody, text).into_iter().cloned().collect())
 }
 
 /// Whether anybody is on record at all.
@@ -175,6 +190,36 @@ mod tests {
             b.unwrap();
         })
         .await;
+    }
+
+    fn listed(name: &str) -> ListedPerson {
+        let id = PersonId(name.to_lowercase());
+        ListedPerson { id, name: name.to_owned(), email: "x@x.io".to_owned(), sub: None, grants: Vec::new() }
+    }
+
+    fn meant_of(names: &[&str], text: &str) -> Vec<String> {
+        let people: Vec<ListedPerson> = names.iter().map(|name| listed(name)).collect();
+        meant(&people, text).into_iter().map(|person| person.name.clone()).collect()
+    }
+
+    #[test]
+    fn a_person_is_meant_by_any_spelling_of_a_name() {
+        for text in ["juergen", "jurgen", "JÜRGEN", "weiss", "Juergen Weiß", "jürgen weiss"] {
+            assert_eq!(meant_of(&["Jürgen Weiß", "Johann Weber"], text), ["Jürgen Weiß"], "{text}");
+        }
+        for text in ["jur", "jurgens", "web", ""] {
+            assert!(meant_of(&["Jürgen Weiß", "Johann Weber"], text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_whose_spellings_meet_are_told_apart_by_the_exact_one_or_asked_about() {
+        let both = ["Jurgen Lind", "Jürgen Weiß"];
+        assert_eq!(meant_of(&both, "Jürgen"), ["Jürgen Weiß"]);
+        assert_eq!(meant_of(&both, "Jurgen"), ["Jurgen Lind"]);
+        assert_eq!(meant_of(&both, "jurgen"), both);
+        assert_eq!(meant_of(&both, "juergen"), ["Jürgen Weiß"]);
+        assert_eq!(meant_of(&["Lena Arnold", "Arnold Beck"], "arnold"), ["Arnold Beck"], "a first name before a family name");
     }
 
     #[tokio::test]

@@ -6,8 +6,28 @@ use super::{Parse, Tag};
 use crate::frame::{Topic, Write};
 use crate::lexicon::{self, Concept};
 
+/// What is said right behind a name: `Checkout spend`, `HR Portal budget`.
+const MEASURED: [Concept; 16] = [
+    Concept::Spend,
+    Concept::Estimate,
+    Concept::Budget,
+    Concept::Level,
+    Concept::Token,
+    Concept::Use,
+    Concept::Model,
+    Concept::Workload,
+    Concept::Principal,
+    Concept::Account,
+    Concept::Within,
+    Concept::Over,
+    Concept::Card,
+    Concept::Cache,
+    Concept::Forecast,
+    Concept::Total,
+];
+
 impl Parse<'_> {
-    pub(super) fn strangers(&mut self) {
+    pub(super) fn unknown_names(&mut self) {
         for at in 0..self.words.len() {
             if self.tag(at) == Some(Tag::Free) {
                 self.mark(at, 1, Tag::Unknown);
@@ -48,7 +68,7 @@ impl Parse<'_> {
     }
 
     /// Where a model or a role is expected, an unknown name is one: the tools decide whether it exists.
-    pub(super) fn settle_strangers(&mut self) {
+    pub(super) fn settle_unknown_names(&mut self) {
         let hyphenated = self.hyphenated_role();
         let frame = &mut self.frame;
         match frame.topic {
@@ -197,26 +217,7 @@ impl Parse<'_> {
                 || self.is_concept(at, Concept::Include)
         });
         let after = start + length;
-        let measured = [
-            Concept::Spend,
-            Concept::Estimate,
-            Concept::Budget,
-            Concept::Level,
-            Concept::Token,
-            Concept::Use,
-            Concept::Model,
-            Concept::Workload,
-            Concept::Principal,
-            Concept::Account,
-            Concept::Within,
-            Concept::Over,
-            Concept::Card,
-            Concept::Cache,
-            Concept::Forecast,
-            Concept::Total,
-        ]
-        .iter()
-        .any(|concept| self.is_concept(after, *concept));
+        let measured = MEASURED.iter().any(|concept| self.is_concept(after, *concept));
         let verb_after =
             matches!(self.word(after), "doing" | "team" | "department" | "people" | "guys" | "is" | "has" | "was" | "did" | "uses");
         let follow_up = before.is_none() && after >= self.words.len() && self.words.len() <= 3;

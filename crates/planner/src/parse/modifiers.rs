@@ -1,14 +1,14 @@
 //! How it is asked: unit, direction, follow-up marks, and whether it reaches beyond one's own.
 
+use agent_bill_domain::names::same_name;
 use agent_bill_domain::tokens::TokenKind;
 
 use super::Parse;
 use crate::lexicon::Concept;
-use crate::text::fold;
 
 impl Parse<'_> {
     /// How it is asked: unit, direction, follow-up marks.
-    pub(super) fn manner(&mut self) {
+    pub(super) fn modifiers(&mut self) {
         let line = self.line();
         let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
         let first = self.word(0).to_owned();
@@ -81,10 +81,10 @@ impl Parse<'_> {
             my boss numbers|my boss spend|my boss figures|my boss team|every business unit",
         );
         let level = self.levels.iter().any(|(at, label)| {
-            let held = self.known.briefing.nodes.iter().any(|node| folded(&node.level) == folded(label));
+            let held = self.known.briefing.nodes.iter().any(|node| same_name(&node.level, label));
             let before = at.checked_sub(1).map_or("", |index| self.word(index));
             let reach = matches!(before, "all" | "every" | "each" | "whole" | "entire" | "other" | "my" | "our" | "the" | "this");
-            let lowest = self.known.briefing.levels.last().is_some_and(|last| folded(last) == folded(label)) || label == "product";
+            let lowest = self.known.briefing.levels.last().is_some_and(|last| same_name(last, label)) || label == "product";
             reach && !held && !lowest
         });
         whole || others || (level && !self.known.briefing.nodes.is_empty())
@@ -128,8 +128,4 @@ impl Parse<'_> {
             None
         }
     }
-}
-
-fn folded(label: &str) -> String {
-    fold(label).replace(['_', '-'], " ")
 }

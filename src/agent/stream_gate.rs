@@ -6,75 +6,17 @@ use std::time::Instant;
 
 use agent_bill_domain::plain_text::plain_text;
 use async_trait::async_trait;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-use super::answer::Answer;
+use super::answer_stream::AnswerStream;
 use super::check::Evidence;
-use super::events::AgentEvent;
 use agent_bill_model::ReplySink;
 
 /// A number is complete when this many words followed it, or punctuation closed it.
 const WORDS_AFTER_NUMBER: usize = 3;
-/// How many characters of a finished text go into one event.
-const DELTA_CHARS: usize = 32;
-
-/// The pieces that went out since the last reset.
-pub(super) struct Showing<'a> {
-    events: &'a mpsc::Sender<AgentEvent>,
-    cancel: &'a CancellationToken,
-    started: Instant,
-    shown: String,
-    pub first_text_ms: Option<u64>,
-}
-
-impl<'a> Showing<'a> {
-    pub fn new(events: &'a mpsc::Sender<AgentEvent>, cancel: &'a CancellationToken) -> Self {
-        Self { events, cancel, started: Instant::now(), shown: String::new(), first_text_ms: None }
-    }
-
-    /// Nobody listening is no reason to fail; a listener who does not read holds the turn up only until it is cancelled.
-    pub async fn emit(&self, event: AgentEvent) {
-        tokio::select! {
-            _ = self.events.send(event) => {}
-            () = self.cancel.cancelled() => {}
-        }
-    }
-
-    async fn text(&mut self, text: &str) {
-        if self.first_text_ms.is_none() {
-            self.first_text_ms = Some(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX));
-        }
-        self.shown.push_str(text);
-        self.emit(AgentEvent::TextDelta { text: text.to_owned() }).await;
-    }
-
-    /// What was shown is not the answer.
-    pub async fn take_back(&mut self) {
-        if !std::mem::take(&mut self.shown).is_empty() {
-            self.emit(AgentEvent::TextReset).await;
-        }
-    }
-
-    /// The rest of the answer, all of it where something else was shown.
-    pub async fn complete(&mut self, text: &str) {
-        if !text.starts_with(&self.shown) {
-            self.take_back().await;
-        }
-        let rest = text.get(self.shown.len()..).unwrap_or_default().to_owned();
-        for delta in deltas(&rest) {
-            self.text(&delta).await;
-        }
-    }
-
-    pub async fn answer(&self, answer: &Answer) {
-        self.emit(AgentEvent::Answer(Box::new(answer.clone()))).await;
-    }
-}
 
 /// Lets a reply through piece by piece, as far as it is checked.
-pub(super) struct Gate<'a, 'b> {
-    showing: &'a mut Showing<'b>,
+pub(super) struct StreamGate<'a, 'b> {
+    stream: &'a mut AnswerStream<'b>,
     evidence: &'a Evidence,
     /// Names are checked, too: the model writes freely.
     names: bool,
@@ -90,10 +32,10 @@ pub(super) struct Gate<'a, 'b> {
     pub first_at: Option<Instant>,
 }
 
-impl<'a, 'b> Gate<'a, 'b> {
-    pub fn new(showing: &'a mut Showing<'b>, evidence: &'a Evidence, names: bool) -> Self {
+impl<'a, 'b> StreamGate<'a, 'b> {
+    pub fn new(stream: &'a mut AnswerStream<'b>, evidence: &'a Evidence, names: bool) -> Self {
         Self {
-            showing,
+            stream,
             evidence,
             names,
             written: String::new(),
@@ -110,12 +52,12 @@ impl<'a, 'b> Gate<'a, 'b> {
         let start = sentence_before(&self.written, self.passed);
         let text = |end: usize| plain_text(self.written.get(start..end).unwrap_or_default()).into_owned();
         // A name is judged with the word behind it.
-        self.evidence.check(&text(cut)).is_ok() && !(self.names && self.evidence.names_strangers(&text(self.cutter.words_end)))
+        self.evidence.check(&text(cut)).is_ok() && !(self.names && self.evidence.names_unknown(&text(self.cutter.words_end)))
     }
 }
 
 #[async_trait]
-impl ReplySink for Gate<'_, '_> {
+impl ReplySink for StreamGate<'_, '_> {
     async fn text(&mut self, delta: &str) {
         self.other(delta.len());
         // White space before the answer is nobody's.
@@ -136,7 +78,7 @@ impl ReplySink for Gate<'_, '_> {
         let piece = self.written.get(self.passed..cut).unwrap_or_default();
         let piece = plain_text(piece).into_owned();
         self.passed = cut;
-        self.showing.text(&piece).await;
+        self.stream.text(&piece).await;
     }
 
     fn other(&mut self, bytes: usize) {
@@ -232,22 +174,6 @@ fn is_open(word: &str) -> bool {
         || lower.split(|c: char| !c.is_alphabetic()).any(|part| WORDS.contains(&part) || part.ends_with("teen"))
 }
 
-/// Pieces of about `DELTA_CHARS`, cut after white space, that concatenate to the text.
-fn deltas(text: &str) -> Vec<String> {
-    let mut pieces = Vec::new();
-    let mut piece = String::new();
-    for word in text.split_inclusive(char::is_whitespace) {
-        piece.push_str(word);
-        if piece.chars().count() >= DELTA_CHARS {
-            pieces.push(std::mem::take(&mut piece));
-        }
-    }
-    if !piece.is_empty() {
-        pieces.push(piece);
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
     use agent_bill_tools::figures::collect;
@@ -255,7 +181,11 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use tokio::sync::mpsc;
+    use tokio_util::sync::CancellationToken;
+
     use super::*;
+    use crate::agent::events::AgentEvent;
 
     fn evidence() -> Evidence {
         let result = json!({ "total_usd": "14200.00", "output_tokens": 12_345_678, "data_through": "2026-11-21", "name": "HR Portal" });
@@ -268,16 +198,16 @@ mod tests {
     async fn shown(pieces: &[String]) -> (String, Vec<AgentEvent>) {
         let (events, mut incoming) = mpsc::channel(100_000);
         let cancel = CancellationToken::new();
-        let mut showing = Showing::new(&events, &cancel);
+        let mut stream = AnswerStream::new(&events, &cancel);
         let evidence = evidence();
-        let mut gate = Gate::new(&mut showing, &evidence, true);
+        let mut gate = StreamGate::new(&mut stream, &evidence, true);
         for piece in pieces {
             gate.text(piece).await;
         }
-        let before = showing.shown.clone();
+        let before = stream.shown.clone();
         let whole = plain_text(pieces.concat().trim()).into_owned();
-        showing.complete(&whole).await;
-        drop(showing);
+        stream.complete(&whole).await;
+        drop(stream);
         drop(events);
         let mut all = Vec::new();
         while let Some(event) = incoming.recv().await {
@@ -330,11 +260,11 @@ mod tests {
     async fn what_was_not_the_answer_is_taken_back() {
         let (events, mut incoming) = mpsc::channel(100);
         let cancel = CancellationToken::new();
-        let mut showing = Showing::new(&events, &cancel);
-        showing.text("Let me look. ").await;
-        showing.complete("It was fine.").await;
-        showing.take_back().await;
-        drop(showing);
+        let mut stream = AnswerStream::new(&events, &cancel);
+        stream.text("Let me look. ").await;
+        stream.complete("It was fine.").await;
+        stream.take_back().await;
+        drop(stream);
         drop(events);
         let mut all = Vec::new();
         while let Some(event) = incoming.recv().await {

@@ -1,12 +1,13 @@
 //! Attempts to change role, scope or rules by words. They change nothing: what is left of the message is answered as ever.
 
+use agent_bill_domain::names::fold_name;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::text::{self, Sentence};
 
 /// Whether a sentence tries to give orders about role, scope or rules, or asks for what is nobody's to see.
-pub fn is_hostile(sentence: &Sentence, roles: &[String]) -> bool {
+pub fn is_injection(sentence: &Sentence, roles: &[String]) -> bool {
     let line = sentence.line();
     let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
     overrides(sentence, &line)
@@ -24,35 +25,36 @@ pub fn gives_orders(description: &str) -> bool {
     })
 }
 
+const VERBS: [&str; 12] =
+    ["ignore", "disregard", "forget", "override", "bypass", "circumvent", "skip", "drop", "disable", "remove", "lift", "suspend"];
+const RULES: [&str; 24] = [
+    "instruction",
+    "instructions",
+    "rules",
+    "rule",
+    "prompt",
+    "scope",
+    "scopes",
+    "guidelines",
+    "guardrails",
+    "restriction",
+    "restrictions",
+    "limits",
+    "limitations",
+    "filter",
+    "filters",
+    "policy",
+    "policies",
+    "permission",
+    "permissions",
+    "safety",
+    "rbac",
+    "authorization",
+    "checks",
+    "boundaries",
+];
+
 fn overrides(sentence: &Sentence, line: &str) -> bool {
-    const VERBS: [&str; 12] =
-        ["ignore", "disregard", "forget", "override", "bypass", "circumvent", "skip", "drop", "disable", "remove", "lift", "suspend"];
-    const RULES: [&str; 24] = [
-        "instruction",
-        "instructions",
-        "rules",
-        "rule",
-        "prompt",
-        "scope",
-        "scopes",
-        "guidelines",
-        "guardrails",
-        "restriction",
-        "restrictions",
-        "limits",
-        "limitations",
-        "filter",
-        "filters",
-        "policy",
-        "policies",
-        "permission",
-        "permissions",
-        "safety",
-        "rbac",
-        "authorization",
-        "checks",
-        "boundaries",
-    ];
     let words: Vec<&str> = sentence.words.iter().map(|word| word.text.as_str()).collect();
     let ordered = words
         .iter()
@@ -62,7 +64,7 @@ fn overrides(sentence: &Sentence, line: &str) -> bool {
         && sentence.words.get(1).is_some_and(|word| word.after_pause);
     let tags = ["<system", "[inst]", "<|", "### instruction", "begin instructions", " im_start "]
         .iter()
-        .any(|tag| line.contains(tag) || sentence.words.iter().any(|word| text::fold(&word.typed).contains(tag)));
+        .any(|tag| line.contains(tag) || sentence.words.iter().any(|word| fold_name(&word.typed).contains(tag)));
     ordered
         || marked
         || tags

@@ -6,7 +6,7 @@ use agent_bill_tools::{Outcome, ToolOutput};
 use tracing::Span;
 
 use super::answer::Answer;
-use super::governor::Caller;
+use super::consumption::Caller;
 use super::run::ToolCall;
 use super::{AgentError, Question};
 use crate::telemetry::genai::{self, ChatCall, ChatOutcome, Provider, TokenUsage, TurnOutcome};

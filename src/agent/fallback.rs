@@ -23,7 +23,7 @@ struct Reason {
 }
 
 impl Driver<'_> {
-    pub(super) async fn stand_in(&self, ended: Ended, gathered: &mut Gathered<'_>) -> Result<Answer, AgentError> {
+    pub(super) async fn fall_back(&self, ended: Ended, gathered: &mut Gathered<'_>) -> Result<Answer, AgentError> {
         let plain = |code: &'static str, text: &str| Reason { code, text: text.to_owned(), limit: None };
         let reason = match ended {
             Ended::Cancelled => return Err(AgentError::Cancelled),
@@ -41,9 +41,9 @@ impl Driver<'_> {
         }
         let found = gathered.evidence.figures().to_vec();
         let Some(standby) = self.standby else { return Ok(self.figures_only(&found, gathered)) };
-        gathered.showing.take_back().await;
+        gathered.stream.take_back().await;
         let message = format!("The built-in planner takes over: {}.", reason.text);
-        gathered.showing.emit(AgentEvent::Status { code: reason.code.to_owned(), message }).await;
+        gathered.stream.emit(AgentEvent::Status { code: reason.code.to_owned(), message }).await;
         let looked_up = gathered.messages.split_off(gathered.question_at + 1);
         // However long the other model took, this one gets time of its own.
         gathered.attempt_started = Instant::now();
@@ -57,7 +57,7 @@ impl Driver<'_> {
         // What the planner did not understand, the other model had looked up.
         let shown = if second.behaviour == Behaviour::Clarify { self.rendered(standby, &looked_up, gathered) } else { None };
         let mut answer = shown.unwrap_or(second);
-        let message = wording::standing_in(&reason.text);
+        let message = wording::fallback(&reason.text);
         answer.answer = format!("{}\n\n{message}", answer.answer);
         answer.figures.extend(reason.limit);
         answer.fallback = Some(Fallback { code: reason.code.to_owned(), message });
