@@ -7,11 +7,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use agent_bill_billing::daily::build;
-use agent_bill_billing::export::discover;
-use agent_bill_billing::source::read;
+use agent_bill_billing::source;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // `cargo bench` adds `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let Some(folder) = arguments.first().map(PathBuf::from) else {
@@ -22,9 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let threads = arguments.get(1).map_or(Ok(available), |text| text.parse())?;
     let started = Instant::now();
     let (mut lines, mut bedrock, mut rows, mut nano) = (0, 0, 0, 0);
-    for delivery in discover(&folder)? {
-        let Some(contents) = delivery.contents()? else { continue };
-        let daily = build(read(&contents.files, threads)?, "")?;
+    for delivery in source::open(&folder, threads)?.deliveries().await? {
+        let Some(contents) = delivery.contents().await? else { continue };
+        let daily = contents.read("").await?;
         lines += daily.lines_read;
         bedrock += daily.lines_bedrock;
         rows += daily.rows.len();

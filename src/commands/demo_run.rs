@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::demo;
 use crate::ingest::rollup::{self, Options, Outcome};
-use agent_bill_billing::invocation_log;
+use agent_bill_billing::place::Place;
+use agent_bill_billing::{invocation_log, source};
 use agent_bill_records::Store;
 use agent_bill_records::people;
 use agent_bill_records::usage::RunOutcome;
@@ -82,13 +83,12 @@ pub async fn prepare(config: &Config, out: &mut dyn Write) -> anyhow::Result<()>
     store.migrate().await?;
     let clock = demo_clock(config);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let options = Options { export: generated.export, period: None, accept_shrink: false, replace_export: false, threads };
-    let reports = rollup::run(&store, clock.as_ref(), &options).await?;
+    let bills = source::open(&generated.export, threads)?;
+    let reports = rollup::run(&store, clock.as_ref(), bills.as_ref(), &Options::default()).await?;
     if let Some(failed) = reports.iter().find(|report| report.outcome != Outcome::Run(RunOutcome::Replaced)) {
         bail!("the demo's bill of {} could not be loaded", failed.period);
     }
-    let logs = generated.invocation_logs;
-    let calls = tokio::task::spawn_blocking(move || invocation_log::read(&logs)).await??;
+    let calls = invocation_log::read(&Place::folder(&generated.invocation_logs)?).await?;
     store.replace_invocation_counts(invocation_log::SOURCE, &calls.rows).await?;
     demo::seed::seed(&store).await?;
     store.close().await;

@@ -11,7 +11,8 @@ use super::open_store;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::ingest::rollup::{self, Options, Outcome, PeriodReport};
-use agent_bill_billing::invocation_log;
+use agent_bill_billing::place::Place;
+use agent_bill_billing::{invocation_log, source};
 use agent_bill_records::Store;
 use agent_bill_records::usage::RunOutcome;
 
@@ -45,14 +46,9 @@ pub async fn run(args: RollupArgs, config: &Config, out: &mut dyn Write) -> anyh
     let mut failed = 0;
     if let Some(export) = args.export {
         let available = std::thread::available_parallelism().map_or(1, usize::from);
-        let options = Options {
-            export,
-            period: args.period,
-            accept_shrink: args.accept_shrink,
-            replace_export: args.replace_export,
-            threads: args.threads.map_or(available, usize::from),
-        };
-        let reports = rollup::run(&store, &SystemClock, &options).await?;
+        let bills = source::open(&export, args.threads.map_or(available, usize::from))?;
+        let options = Options { period: args.period, accept_shrink: args.accept_shrink, replace_export: args.replace_export };
+        let reports = rollup::run(&store, &SystemClock, bills.as_ref(), &options).await?;
         for report in &reports {
             write_report(report, out)?;
         }
@@ -72,7 +68,7 @@ pub async fn run(args: RollupArgs, config: &Config, out: &mut dyn Write) -> anyh
 /// # Errors
 /// The folder cannot be read, or the database failed.
 pub async fn load_invocation_logs(store: &Store, folder: PathBuf, out: &mut dyn Write) -> anyhow::Result<usize> {
-    let report = tokio::task::spawn_blocking(move || invocation_log::read(&folder)).await??;
+    let report = invocation_log::read(&Place::parse(folder.as_os_str())?).await?;
     store.replace_invocation_counts(invocation_log::SOURCE, &report.rows).await?;
     writeln!(out, "invocation logs: {} files, {} calls, {} repeated records left out", report.files, report.calls, report.repeated)?;
     for refused in &report.refused {

@@ -4,28 +4,26 @@
 //! attempt leaves a run record, so that an answer can cite it and an operator can see why figures are old.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
 
-use agent_bill_billing::daily::{Daily, build};
-use agent_bill_billing::export::{Contents, Delivery, discover};
-use agent_bill_billing::{BillingError, PARSER_VERSION, source};
+use agent_bill_billing::daily::Daily;
+use agent_bill_billing::source::{BillSource, Contents, Delivery};
+use agent_bill_billing::{BillingError, PARSER_VERSION};
 use agent_bill_domain::clock::Clock;
 use agent_bill_records::usage::{PeriodLoad, RunOutcome, RunRow, StandingPeriod};
 use agent_bill_records::{Store, StoreError};
 
-#[derive(Debug, Clone)]
+/// Which periods to load, and what may be replaced by what.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    pub export: PathBuf,
     /// Only this period.
     pub period: Option<Month>,
     /// Replace figures even by a delivery that lost days or all its Bedrock lines.
     pub accept_shrink: bool,
     /// Replace figures that came from an export of another name.
     pub replace_export: bool,
-    pub threads: usize,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +34,6 @@ pub enum RollupError {
     Store(#[from] StoreError),
     #[error("the export holds no billing period {0}")]
     NoSuchPeriod(Month),
-    #[error("the reader stopped unexpectedly; run again")]
-    Reader,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +59,25 @@ pub struct PeriodReport {
     pub data_through: String,
 }
 
-/// Loads the periods of an export, oldest first. A period that cannot be loaded does not hold up the others.
+/// Loads the periods of a source, oldest first. A period that cannot be loaded does not hold up the others.
 ///
 /// # Errors
 /// No export at all, a period asked for that is not there, or the database failing.
-pub async fn run(store: &Store, clock: &dyn Clock, options: &Options) -> Result<Vec<PeriodReport>, RollupError> {
-    let deliveries: Vec<Delivery> =
-        discover(&options.export)?.into_iter().filter(|delivery| options.period.is_none_or(|wanted| wanted == delivery.period)).collect();
+pub async fn run(store: &Store, clock: &dyn Clock, bills: &dyn BillSource, options: &Options) -> Result<Vec<PeriodReport>, RollupError> {
+    let mut deliveries = bills.deliveries().await?;
+    deliveries.retain(|delivery| options.period.is_none_or(|wanted| wanted == delivery.period()));
+    tracing::debug!(source = bills.name(), periods = deliveries.len(), "rollup");
     if let (Some(wanted), true) = (options.period, deliveries.is_empty()) {
         return Err(RollupError::NoSuchPeriod(wanted));
     }
     let mut by_period: BTreeMap<Month, BTreeSet<String>> = BTreeMap::new();
     for delivery in &deliveries {
-        by_period.entry(delivery.period).or_default().insert(delivery.export.clone());
+        by_period.entry(delivery.period()).or_default().insert(delivery.export().to_owned());
     }
     let mut reports = Vec::new();
     for delivery in &deliveries {
-        let attempt = Attempt { store, clock, options, delivery, started_at: clock.now_text() };
-        let rivals = by_period.get(&delivery.period).filter(|exports| exports.len() > 1);
+        let attempt = Attempt { store, clock, options, delivery: delivery.as_ref(), started_at: clock.now_text() };
+        let rivals = by_period.get(&delivery.period()).filter(|exports| exports.len() > 1);
         let report = match rivals {
             Some(exports) => {
                 let names = exports.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
@@ -110,30 +107,30 @@ struct Attempt<'a> {
     store: &'a Store,
     clock: &'a dyn Clock,
     options: &'a Options,
-    delivery: &'a Delivery,
+    delivery: &'a dyn Delivery,
     started_at: String,
 }
 
 impl Attempt<'_> {
     async fn load(&self) -> Result<PeriodReport, RollupError> {
-        let contents = match self.delivery.contents() {
+        let contents = match self.delivery.contents().await {
             Ok(Some(contents)) => contents,
             Ok(None) => return Ok(self.not_ready()),
             Err(error) => return self.fail(&error.to_string()).await,
         };
-        let standing = self.store.standing_period(&self.delivery.period.to_string()).await?;
-        if let Some(standing) = standing.as_ref().filter(|standing| standing.fingerprint == contents.fingerprint) {
-            return self.unchanged(standing, &contents).await;
+        let standing = self.store.standing_period(&self.delivery.period().to_string()).await?;
+        if let Some(standing) = standing.as_ref().filter(|standing| standing.fingerprint == contents.fingerprint()) {
+            return self.unchanged(standing, contents.fingerprint()).await;
         }
         if let Some(rival) = standing.as_ref().and_then(|standing| self.rival(standing)) {
             let message = format!(
                 "the figures of this period came from export `{rival}`; loading `{}` beside it would count the same money twice; give --replace-export to replace them",
-                self.delivery.export
+                self.delivery.export()
             );
             return self.fail(&message).await;
         }
-        match self.read(&contents).await? {
-            Ok(daily) => self.replace(daily, standing, &contents).await,
+        match self.read(contents.as_ref()).await? {
+            Ok(daily) => self.replace(daily, standing, contents.fingerprint()).await,
             Err(error) => self.fail(&error.to_string()).await,
         }
     }
@@ -141,28 +138,23 @@ impl Attempt<'_> {
     /// The other export's name, when what stands is not from this one.
     fn rival(&self, standing: &StandingPeriod) -> Option<String> {
         let (name, _) = standing.fingerprint.rsplit_once('@')?;
-        (!self.options.replace_export && name != self.delivery.export).then(|| name.to_owned())
+        (!self.options.replace_export && name != self.delivery.export()).then(|| name.to_owned())
     }
 
-    /// Reads the files and makes sure that they were the same before and after.
-    async fn read(&self, contents: &Contents) -> Result<Result<Daily, BillingError>, RollupError> {
-        let elsewhere = self.store.first_principal_outside(&self.delivery.period.to_string()).await?;
-        let (files, threads) = (contents.files.clone(), self.options.threads);
-        let (delivery, fingerprint) = (self.delivery.clone(), contents.fingerprint.clone());
-        let read = move || {
-            let fold = source::read(&files, threads);
-            // A file that vanished or was swapped meanwhile explains whatever else went wrong.
-            let again = delivery.contents();
-            if !matches!(&again, Ok(Some(now)) if now.fingerprint == fingerprint) {
-                return Err(again.err().unwrap_or(BillingError::Changed));
-            }
-            build(fold?, &elsewhere)
-        };
-        tokio::task::spawn_blocking(read).await.map_err(|_| RollupError::Reader)
+    /// Reads the delivery and makes sure that it was the same before and after, and of the one currency that can be added.
+    async fn read(&self, contents: &dyn Contents) -> Result<Result<Daily, BillingError>, RollupError> {
+        let elsewhere = self.store.first_principal_outside(&self.delivery.period().to_string()).await?;
+        let read = contents.read(&elsewhere).await;
+        // What vanished or was swapped meanwhile explains whatever else went wrong.
+        let again = self.delivery.contents().await;
+        if !matches!(&again, Ok(Some(now)) if now.fingerprint() == contents.fingerprint()) {
+            return Ok(Err(again.err().unwrap_or(BillingError::Changed)));
+        }
+        Ok(read.and_then(|daily| daily.check_currency().map(|()| daily)))
     }
 
-    async fn replace(&self, mut daily: Daily, standing: Option<StandingPeriod>, contents: &Contents) -> Result<PeriodReport, RollupError> {
-        let folder = self.delivery.period;
+    async fn replace(&self, mut daily: Daily, standing: Option<StandingPeriod>, fingerprint: &str) -> Result<PeriodReport, RollupError> {
+        let folder = self.delivery.period();
         let (period, standing) = match daily.months.iter().collect::<Vec<_>>().as_slice() {
             // The lines know better than the folder they lie in.
             [named] if **named != folder => {
@@ -177,12 +169,12 @@ impl Attempt<'_> {
         };
         if let Some(reason) = standing.as_ref().and_then(|standing| shrunk(standing, &daily)).filter(|_| !self.options.accept_shrink) {
             let message = format!("{reason}; the figures of before were kept; check the delivery, or give --accept-shrink to take it");
-            let run = self.run_row(period, RunOutcome::Kept, &message, &contents.fingerprint, Some(&daily));
+            let run = self.run_row(period, RunOutcome::Kept, &message, fingerprint, Some(&daily));
             let run_id = self.store.record_run(&run, Some(&message)).await?;
             return Ok(self.report(period, RunOutcome::Kept, message, run_id, Some(&daily)));
         }
         let message = daily.notes.join("; ");
-        let run = self.run_row(period, RunOutcome::Replaced, &message, &contents.fingerprint, Some(&daily));
+        let run = self.run_row(period, RunOutcome::Replaced, &message, fingerprint, Some(&daily));
         let load = PeriodLoad {
             run,
             rows: std::mem::take(&mut daily.rows),
@@ -197,16 +189,16 @@ impl Attempt<'_> {
         Ok(self.report(period, RunOutcome::Replaced, message, run_id, Some(&daily)))
     }
 
-    async fn unchanged(&self, standing: &StandingPeriod, contents: &Contents) -> Result<PeriodReport, RollupError> {
-        let period = self.delivery.period;
-        let run = self.run_row(period, RunOutcome::Unchanged, "", &contents.fingerprint, None);
+    async fn unchanged(&self, standing: &StandingPeriod, fingerprint: &str) -> Result<PeriodReport, RollupError> {
+        let period = self.delivery.period();
+        let run = self.run_row(period, RunOutcome::Unchanged, "", fingerprint, None);
         // What stands is the newest delivery after all: what was said of later ones no longer holds.
         let run_id = self.store.record_run(&run, Some(&standing.message)).await?;
         Ok(self.report(period, RunOutcome::Unchanged, String::new(), run_id, None))
     }
 
     async fn fail(&self, message: &str) -> Result<PeriodReport, RollupError> {
-        let period = self.delivery.period;
+        let period = self.delivery.period();
         let run = self.run_row(period, RunOutcome::Failed, message, "", None);
         let health = format!("the newest delivery could not be loaded: {message}");
         let run_id = self.store.record_run(&run, Some(&health)).await?;
@@ -215,7 +207,7 @@ impl Attempt<'_> {
 
     fn not_ready(&self) -> PeriodReport {
         let message = "there is no manifest yet, so the delivery is not complete; run again after the next one".to_owned();
-        PeriodReport { outcome: Outcome::NotReady, ..self.report(self.delivery.period, RunOutcome::Failed, message, String::new(), None) }
+        PeriodReport { outcome: Outcome::NotReady, ..self.report(self.delivery.period(), RunOutcome::Failed, message, String::new(), None) }
     }
 
     fn run_row(&self, period: Month, outcome: RunOutcome, message: &str, fingerprint: &str, daily: Option<&Daily>) -> RunRow {
@@ -243,7 +235,7 @@ impl Attempt<'_> {
     fn report(&self, period: Month, outcome: RunOutcome, message: String, run_id: String, daily: Option<&Daily>) -> PeriodReport {
         PeriodReport {
             period,
-            export: self.delivery.export.clone(),
+            export: self.delivery.export().to_owned(),
             outcome: Outcome::Run(outcome),
             message,
             run_id,

@@ -23,6 +23,7 @@ const VENDORS: &[(&str, &str)] = &[
     ("aws-sdk-", "crates/aws"),
     ("aws-config", "crates/aws"),
     ("aws-smithy-", "crates/aws"),
+    ("object_store", "crates/billing"),
     ("axum", "."),
     ("opentelemetry", "."),
 ];

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use agent_bill::demo;
 use agent_bill::ingest::rollup::{Options, run};
+use agent_bill_billing::source;
 use agent_bill_records::testing::FreshDatabase;
 use agent_bill_records::usage::PeriodSum;
 use agent_bill_records::{Backend, Store};
@@ -28,9 +29,9 @@ fn rollup(directory: &Path, url: &str, export: &Path) -> Command {
 }
 
 async fn load(store: &Store, export: &Path) -> Vec<PeriodSum> {
-    let options =
-        Options { export: export.to_owned(), period: PERIOD.parse().ok(), accept_shrink: false, replace_export: false, threads: 2 };
-    run(store, &demo::clock(), &options).await.unwrap();
+    let bills = source::open(export, 2).unwrap();
+    let options = Options { period: PERIOD.parse().ok(), ..Options::default() };
+    run(store, &demo::clock(), bills.as_ref(), &options).await.unwrap();
     store.period_sums(PERIOD).await.unwrap()
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use agent_bill::demo;
 use agent_bill::demo::variants::write_variants;
 use agent_bill::ingest::rollup::{Options, Outcome, PeriodReport, run};
+use agent_bill_billing::source;
 use agent_bill_records::Store;
 use agent_bill_records::testing::for_each_database;
 use agent_bill_records::usage::RunOutcome;
@@ -77,8 +78,8 @@ async fn loaded(store: &Store, period: &str) -> Sums {
 }
 
 async fn load(store: &Store, export: &Path) -> Vec<PeriodReport> {
-    let options = Options { export: export.to_owned(), period: None, accept_shrink: false, replace_export: false, threads: 2 };
-    run(store, &demo::clock(), &options).await.unwrap()
+    let bills = source::open(export, 2).unwrap();
+    run(store, &demo::clock(), bills.as_ref(), &Options::default()).await.unwrap()
 }
 
 async fn load_and_compare(store: &Store, export: &Path, truth: &Path) {

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use agent_bill_domain::bill::quantity::whole;
 use agent_bill_domain::money::NanoUsd;
 
-use super::line::{Channel, Line, LineKind, Meanings, NumberMap};
+use super::line::{Channel, Line, LineKind};
+use super::meanings::Meanings;
+use super::number_map::NumberMap;
 use super::strings::{EMPTY, Strings};
 
 pub const SECONDS_PER_DAY: i64 = 86_400;
@@ -108,10 +110,6 @@ impl Fold {
     #[must_use]
     pub fn strings(&self) -> &Arc<Strings> {
         &self.strings
-    }
-
-    pub fn meanings(&mut self) -> &mut Meanings {
-        &mut self.meanings
     }
 
     /// Adds one line that the predicate has let through.

@@ -4,17 +4,17 @@
 //! is looked at. A file with a broken line is refused whole: half a file would be a wrong count that looks right.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 
 use agent_bill_domain::bill::{model_name, principal};
-use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::Deserialize;
+use tokio::runtime::Handle;
 
 use super::BillingError;
+use super::place::{Content, Place, unpacked};
 use agent_bill_domain::usage::CallsRow;
 
 /// `invocation_counts.source` of these counts.
@@ -56,15 +56,23 @@ struct Identity {
 ///
 /// # Errors
 /// The folder cannot be read. A file that cannot is reported in [`LogReport::refused`].
-pub fn read(folder: &Path) -> Result<LogReport, BillingError> {
-    let mut files = Vec::new();
-    list(folder, 0, &mut files)?;
-    files.sort();
+pub async fn read(folder: &Place) -> Result<LogReport, BillingError> {
+    let files = folder.files_below(MAX_DEPTH).await?.into_iter().filter(is_log).collect();
+    let handle = Handle::current();
+    tokio::task::spawn_blocking(move || count(files, &handle)).await.map_err(|_| BillingError::Stopped)
+}
+
+fn is_log(file: &Place) -> bool {
+    let extension = Path::new(file.name()).extension();
+    extension.is_some_and(|extension| ["json", "jsonl", "gz"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+fn count(files: Vec<Place>, handle: &Handle) -> LogReport {
     let mut report = LogReport::default();
     let mut counts: BTreeMap<CallsRow, i64> = BTreeMap::new();
     let mut requests = HashSet::new();
     for file in files {
-        match read_file(&file) {
+        match read_file(&file, handle) {
             Ok(calls) => {
                 report.files += 1;
                 for (request, call) in calls {
@@ -76,34 +84,18 @@ pub fn read(folder: &Path) -> Result<LogReport, BillingError> {
                     *counts.entry(call).or_default() += 1;
                 }
             }
-            Err(reason) => report.refused.push(format!("`{}` was refused: {reason}", file.display())),
+            Err(reason) => report.refused.push(format!("`{file}` was refused: {reason}")),
         }
     }
     report.rows = counts.into_iter().map(|(row, calls)| CallsRow { calls, ..row }).collect();
-    Ok(report)
-}
-
-fn list(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), BillingError> {
-    for entry in std::fs::read_dir(folder).map_err(|error| BillingError::io(folder, error))? {
-        let path = entry.map_err(|error| BillingError::io(folder, error))?.path();
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-        if path.is_dir() && depth < MAX_DEPTH {
-            list(&path, depth + 1, files)?;
-        } else if extension.is_some_and(|extension| ["json", "jsonl", "gz"].iter().any(|known| extension == *known)) {
-            files.push(path);
-        }
-    }
-    Ok(())
+    report
 }
 
 /// The calls of one file, each with its request id when it has one.
 type Calls = Vec<(Option<String>, CallsRow)>;
 
-fn read_file(path: &Path) -> Result<Calls, String> {
-    let opened = File::open(path).map_err(|error| error.to_string())?;
-    let mut buffered = BufReader::new(opened);
-    let is_gzip = buffered.fill_buf().map_err(|error| error.to_string())?.starts_with(&[0x1f, 0x8b]);
-    let bytes: Box<dyn Read> = if is_gzip { Box::new(MultiGzDecoder::new(buffered)) } else { Box::new(buffered) };
+fn read_file(file: &Place, handle: &Handle) -> Result<Calls, String> {
+    let bytes = file.open(handle).and_then(Content::stream).and_then(unpacked).map_err(|error| error.to_string())?;
     let mut calls = Calls::new();
     for (index, line) in BufReader::new(bytes).split(b'\n').enumerate() {
         let number = index + 1;
@@ -137,6 +129,7 @@ fn call(record: Record) -> Option<(Option<String>, CallsRow)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write;
 
     use super::*;
@@ -147,8 +140,8 @@ mod tests {
         )
     }
 
-    #[test]
-    fn calls_are_counted_by_day_principal_and_model_and_repeats_are_not() {
+    #[tokio::test]
+    async fn calls_are_counted_by_day_principal_and_model_and_repeats_are_not() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("20")).unwrap();
         let mut gz = flate2::write::GzEncoder::new(File::create(folder.path().join("20/a.json.gz")).unwrap(), flate2::Compression::fast());
@@ -156,7 +149,7 @@ mod tests {
         gz.finish().unwrap();
         let again = [record("2", "2026-11-03T23:00:00Z"), record("3", "2026-11-04T00:00:00Z"), "{\"inputBodyJson\":{}}".to_owned()];
         std::fs::write(folder.path().join("b.json"), again.join("\n")).unwrap();
-        let report = read(folder.path()).unwrap();
+        let report = read(&Place::folder(folder.path()).unwrap()).await.unwrap();
         assert_eq!((report.files, report.calls, report.repeated, report.refused.len()), (2, 3, 1, 0));
         let counts: Vec<_> = report.rows.iter().map(|row| (row.usage_date.as_str(), row.calls)).collect();
         assert_eq!(counts, [("2026-11-03", 2), ("2026-11-04", 1)]);
@@ -164,14 +157,14 @@ mod tests {
         assert_eq!(report.rows[0].principal_key, "aws:123456789012:role/app");
     }
 
-    #[test]
-    fn a_broken_line_refuses_its_file_by_name_and_number_and_the_others_load() {
+    #[tokio::test]
+    async fn a_broken_line_refuses_its_file_by_name_and_number_and_the_others_load() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.json"), format!("{}\n{{\"schemaType\"", record("1", "2026-11-03T10:00:00Z"))).unwrap();
         std::fs::write(folder.path().join("b.json"), record("2", "2026-11-03T10:00:00Z")).unwrap();
         std::fs::write(folder.path().join("c.json"), r#"{"schemaType":"ModelInvocationLog","region":"us-east-1"}"#).unwrap();
         std::fs::write(folder.path().join("d.json.gz"), [0x1f, 0x8b, 8, 0, 0]).unwrap();
-        let report = read(folder.path()).unwrap();
+        let report = read(&Place::folder(folder.path()).unwrap()).await.unwrap();
         assert_eq!((report.files, report.calls), (1, 1));
         assert_eq!(report.refused.len(), 3);
         assert!(report.refused[0].contains("a.json") && report.refused[0].contains("line 2"), "{:?}", report.refused);

@@ -1,33 +1,35 @@
 //! From an AWS Data Export (or an older Cost and Usage Report) to daily usage rows.
 //!
-//! `export` finds what was delivered and `manifest` which files count; `source` streams their lines, `predicate` picks the Bedrock ones, `fold` sums
-//! them by day, account, principal, usage type and model, and `rollup` decides whether the result may replace the period's figures. One rule runs
-//! through all of it: a delivery is loaded whole or not at all, and what cannot be read keeps the figures that stand.
+//! A `source` says what was delivered and reads it, from a `place` on this machine or in a bucket. Of files, `source::files` finds the ones that count
+//! and streams their lines, `predicate` picks the Bedrock ones, and `fold` sums them by day, account, principal, usage type and model; `daily` makes rows
+//! of the sums. One rule runs through all of it: a delivery is loaded whole or not at all, and what cannot be read keeps the figures that stand.
 
-pub mod columns;
+mod columns;
 pub mod daily;
-pub mod export;
-pub mod fold;
+mod fold;
 pub mod invocation_log;
-pub mod line;
-pub mod manifest;
-pub mod predicate;
+mod line;
+mod meanings;
+mod number_map;
+pub mod place;
+mod predicate;
 pub mod source;
-pub mod strings;
-
-use std::path::PathBuf;
+mod strings;
+pub mod testing;
 
 /// Changes whenever the same files would be read into other rows, so that an unchanged delivery is read again.
 pub const PARSER_VERSION: &str = "1";
 
 #[derive(Debug, thiserror::Error)]
 pub enum BillingError {
-    #[error("`{}` cannot be read: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
-    #[error("no export found under `{}`; point --export at the folder that holds `data` and `metadata`, or at one above it", .0.display())]
-    NoExport(PathBuf),
-    #[error("manifest `{}` is not readable: {reason}; wait for the next delivery or restore the file", path.display())]
-    Manifest { path: PathBuf, reason: String },
+    #[error("`{place}` cannot be read: {source}")]
+    Io { place: String, source: std::io::Error },
+    #[error("`{0}` lies in no store that this program can read; copy the export into a folder and point --export at it")]
+    NoStore(String),
+    #[error("no export found under `{0}`; point --export at the folder that holds `data` and `metadata`, or at one above it")]
+    NoExport(String),
+    #[error("manifest `{place}` is not readable: {reason}; wait for the next delivery or restore the file")]
+    Manifest { place: String, reason: String },
     #[error("`{file}`, named by the manifest, is missing; copy the whole delivery and run again")]
     MissingFile { file: String },
     #[error("`{file}` is damaged or cut short ({reason}); copy it again and run again")]
@@ -42,10 +44,6 @@ pub enum BillingError {
     OutOfRange,
     #[error("the delivery changed while it was read; run again")]
     Changed,
-}
-
-impl BillingError {
-    pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
-        Self::Io { path: path.to_owned(), source }
-    }
+    #[error("the reader stopped unexpectedly; run again")]
+    Stopped,
 }

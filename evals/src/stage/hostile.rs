@@ -11,6 +11,7 @@ use agent_bill::demo::export::{Export, Format};
 use agent_bill::demo::line::Line;
 use agent_bill::demo::{self, EXPORT_NAME};
 use agent_bill::ingest::rollup::{self, Options, Outcome};
+use agent_bill_billing::source;
 use agent_bill_domain::period::Month;
 use agent_bill_records::Store;
 use agent_bill_records::acts::{Actor, Acts, ImportOrganisation};
@@ -61,8 +62,9 @@ async fn load(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<(
     let acts = Acts::new(store.clone(), Arc::clone(&clock), demo::seed::COMPANY_NAME);
     acts.perform(&Actor::operator(), &files).await.context("the hostile organisation was refused")?;
     let export = write_bill(folder)?;
-    let options = Options { export, period: None, accept_shrink: true, replace_export: false, threads: 1 };
-    let reports = rollup::run(store, clock.as_ref(), &options).await?;
+    let bills = source::open(&export, 1)?;
+    let options = Options { accept_shrink: true, ..Options::default() };
+    let reports = rollup::run(store, clock.as_ref(), bills.as_ref(), &options).await?;
     ensure!(
         reports.iter().all(|report| report.outcome == Outcome::Run(RunOutcome::Replaced)),
         "the bill of the hostile organisation could not be loaded"

@@ -10,7 +10,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::ingest::rollup::{self, Options};
-use agent_bill_billing::invocation_log;
+use agent_bill_billing::place::Place;
+use agent_bill_billing::{invocation_log, source};
 use agent_bill_domain::consumption::ConsumptionLimits;
 use agent_bill_records::scope::{ReadSettings, Scope, ScopedView, ViewSettings};
 use agent_bill_records::testing::for_each_database;
@@ -57,12 +58,12 @@ async fn the_seeded_demo_answers_its_founding_questions_from_real_records() {
     let folder = tempfile::tempdir().unwrap();
     let generated = crate::demo::generate(folder.path(), 7, None).unwrap();
     let export = generated.export.clone();
-    let calls = invocation_log::read(&generated.invocation_logs).unwrap().rows;
+    let calls = invocation_log::read(&Place::folder(&generated.invocation_logs).unwrap()).await.unwrap().rows;
     for_each_database(|store| {
         let (export, calls) = (export.clone(), calls.clone());
         async move {
-            let options = Options { export, period: None, accept_shrink: false, replace_export: false, threads: 2 };
-            rollup::run(&store, &crate::demo::clock(), &options).await.unwrap();
+            let bills = source::open(&export, 2).unwrap();
+            rollup::run(&store, &crate::demo::clock(), bills.as_ref(), &Options::default()).await.unwrap();
             store.replace_invocation_counts(invocation_log::SOURCE, &calls).await.unwrap();
             seed(&store).await.unwrap();
 

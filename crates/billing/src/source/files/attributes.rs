@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 
 use crate::columns::Field;
-use crate::line::NumberMap;
+use crate::number_map::NumberMap;
 use crate::strings::{EMPTY, Strings};
 
 /// Prefix of tags that come from the caller.

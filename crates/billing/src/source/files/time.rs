@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
-use crate::line::NumberMap;
+use crate::number_map::NumberMap;
 use crate::strings::{EMPTY, Strings};
 
 /// `2025-08-01T00:00:00.000Z`, `2025-08-01 00:00:00`, `2025-08-01T02:00:00+02:00`, `2025-08-01` → seconds since 1970.

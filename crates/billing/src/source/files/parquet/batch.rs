@@ -10,11 +10,12 @@ use arrow::error::ArrowError;
 use super::super::attributes::{Attributes, JsonMaps};
 use super::super::time::Instants;
 use super::column::{Text, amounts, integers, is_same};
-use super::index_of;
 use super::map_column::{Dictionaries, MapColumn};
+use super::{Columns, index_of};
 use crate::columns::Field;
 use crate::fold::Fold;
-use crate::line::{Line, NumberMap};
+use crate::line::Line;
+use crate::number_map::NumberMap;
 use crate::predicate::{self, Arms, Verdict};
 use crate::strings::{EMPTY, Strings};
 
@@ -27,7 +28,7 @@ struct Numbered {
 
 pub(super) struct BatchReader {
     strings: Arc<Strings>,
-    columns: [Option<usize>; Field::ALL.len()],
+    columns: Columns,
     /// Indices of the projected columns in the file, ascending.
     projected: Vec<usize>,
     /// Whether the bill itself names Bedrock, by what the predicate looks at.
@@ -52,7 +53,7 @@ struct Decoded {
 type BadRow = (usize, String);
 
 impl BatchReader {
-    pub(super) fn new(strings: Arc<Strings>, columns: [Option<usize>; Field::ALL.len()]) -> Self {
+    pub(super) fn new(strings: Arc<Strings>, columns: Columns) -> Self {
         let instants = Instants::new(Arc::clone(&strings));
         let mut projected: Vec<usize> = columns.iter().copied().flatten().collect();
         projected.sort_unstable();

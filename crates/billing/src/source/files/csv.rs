@@ -1,62 +1,79 @@
 //! Gzipped CSV: maps as JSON text, times as text, everything by the name in the header.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 
-use flate2::read::MultiGzDecoder;
+use ::csv::StringRecord;
 
 use super::attributes::{Attributes, JsonMaps};
+use super::format::{Format, OpenFile, Part};
+use super::read::{damaged, note_principal_column};
 use super::time::Instants;
-use super::{DataFile, damaged, missing_or_unreadable};
 use crate::BillingError;
 use crate::columns::{Field, locate};
 use crate::fold::Fold;
 use crate::line::Line;
+use crate::place::unpacked;
 use crate::predicate::{self, Arms, Verdict};
 use crate::strings::{EMPTY, Strings};
 
-pub(super) fn read(file: &DataFile, fold: &mut Fold) -> Result<(), BillingError> {
-    let opened = File::open(&file.path).map_err(|error| missing_or_unreadable(file, error))?;
-    let mut buffered = BufReader::with_capacity(1 << 16, opened);
-    let is_gzip =
-        std::io::BufRead::fill_buf(&mut buffered).map_err(|error| BillingError::io(&file.path, error))?.starts_with(&[0x1f, 0x8b]);
-    let bytes: Box<dyn Read> = if is_gzip { Box::new(MultiGzDecoder::new(buffered)) } else { Box::new(buffered) };
-    let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(bytes);
-    let header = reader.headers().map_err(|error| damaged(file, error))?.clone();
-    let columns = Columns::of(file, &header)?;
-    note_principal_column(fold, columns.has(Field::Principal));
-    let mut rows = Rows {
-        columns,
-        instants: Instants::new(Arc::clone(fold.strings())),
-        maps: JsonMaps::default(),
-        attributes: Attributes::default(),
-        strings: Arc::clone(fold.strings()),
-    };
-    let mut record = csv::StringRecord::new();
-    let mut row: u64 = 0;
-    while reader.read_record(&mut record).map_err(|error| damaged(file, error))? {
-        row += 1;
-        fold.seen.lines_read += 1;
-        rows.fold(&record, fold).map_err(|reason| BillingError::Line { file: file.name.clone(), row, reason })?;
+/// Comma-separated values with a header, packed or not.
+pub(super) struct Csv;
+
+impl Format for Csv {
+    fn name(&self) -> &'static str {
+        "gzipped CSV"
     }
-    Ok(())
+
+    fn takes(&self, start: &[u8], name: &str) -> bool {
+        let is_csv = || Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        matches!(start, [0x1f, 0x8b, ..]) || is_csv()
+    }
+
+    /// One: packed text can be read from its start only.
+    fn parts(&self, file: &OpenFile) -> Result<Vec<Box<dyn Part>>, BillingError> {
+        Ok(vec![Box::new(Whole(file.clone()))])
+    }
 }
 
-pub(super) fn note_principal_column(fold: &mut Fold, present: bool) {
-    fold.seen.principal_column_present |= present;
-    fold.seen.principal_column_missing |= !present;
+struct Whole(OpenFile);
+
+impl Part for Whole {
+    fn fold(&self, fold: &mut Fold) -> Result<(), BillingError> {
+        let file = &self.0;
+        let bytes = file.open()?.stream().and_then(unpacked).map_err(|error| file.unreadable(error))?;
+        let damaged = |error: ::csv::Error| damaged(file.name(), error);
+        let mut reader = ::csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(bytes);
+        let header = reader.headers().map_err(damaged)?.clone();
+        let columns = Columns::of(file.name(), &header)?;
+        note_principal_column(fold, columns.has(Field::Principal));
+        let mut rows = Rows {
+            columns,
+            instants: Instants::new(Arc::clone(fold.strings())),
+            maps: JsonMaps::default(),
+            attributes: Attributes::default(),
+            strings: Arc::clone(fold.strings()),
+        };
+        let mut record = StringRecord::new();
+        let mut row: u64 = 0;
+        while reader.read_record(&mut record).map_err(damaged)? {
+            row += 1;
+            fold.seen.lines_read += 1;
+            rows.fold(&record, fold).map_err(|reason| BillingError::Line { file: file.name().to_owned(), row, reason })?;
+        }
+        Ok(())
+    }
 }
 
 struct Columns([Option<usize>; Field::ALL.len()]);
 
 impl Columns {
-    fn of(file: &DataFile, header: &csv::StringRecord) -> Result<Self, BillingError> {
+    fn of(file: &str, header: &StringRecord) -> Result<Self, BillingError> {
         let columns = Self(locate(header.iter()));
         for field in Field::REQUIRED {
             if !columns.has(field) {
                 let column = field.names().first().copied().unwrap_or_default();
-                return Err(BillingError::MissingColumn { file: file.name.clone(), column });
+                return Err(BillingError::MissingColumn { file: file.to_owned(), column });
             }
         }
         Ok(columns)
@@ -80,7 +97,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn fold(&mut self, record: &csv::StringRecord, fold: &mut Fold) -> Result<(), String> {
+    fn fold(&mut self, record: &StringRecord, fold: &mut Fold) -> Result<(), String> {
         let mut arms = self.arms(record);
         if !arms.is_possible() {
             return Ok(());
@@ -100,7 +117,7 @@ impl Rows {
         fold.add(&line).map_err(|unreadable| unreadable.0)
     }
 
-    fn arms(&self, record: &csv::StringRecord) -> Arms {
+    fn arms(&self, record: &StringRecord) -> Arms {
         Arms {
             code: predicate::is_bedrock_code(self.text(record, Field::ProductCode))
                 || predicate::is_bedrock_code(self.text(record, Field::ServiceCode)),
@@ -112,7 +129,7 @@ impl Rows {
         }
     }
 
-    fn line<'a>(&'a mut self, record: &csv::StringRecord, product_name: u32, verdict: Verdict) -> Result<Line<'a>, String> {
+    fn line<'a>(&'a mut self, record: &StringRecord, product_name: u32, verdict: Verdict) -> Result<Line<'a>, String> {
         let period_start = self.time(record, Field::PeriodStart)?;
         let start = self.time(record, Field::Start)?.ok_or("`line_item_usage_start_date` is empty")?;
         let end = self.time(record, Field::End)?;
@@ -148,29 +165,29 @@ impl Rows {
         })
     }
 
-    fn text<'r>(&self, record: &'r csv::StringRecord, field: Field) -> &'r str {
+    fn text<'r>(&self, record: &'r StringRecord, field: Field) -> &'r str {
         self.columns.at(field).and_then(|index| record.get(index)).unwrap_or_default()
     }
 
-    fn number(&self, record: &csv::StringRecord, field: Field) -> u32 {
+    fn number(&self, record: &StringRecord, field: Field) -> u32 {
         self.strings.number(self.text(record, field))
     }
 
-    fn or_column(&self, record: &csv::StringRecord, from_map: u32, field: Field) -> u32 {
+    fn or_column(&self, record: &StringRecord, from_map: u32, field: Field) -> u32 {
         if from_map == EMPTY { self.number(record, field) } else { from_map }
     }
 
-    fn or_map(&self, record: &csv::StringRecord, field: Field, from_map: u32) -> u32 {
+    fn or_map(&self, record: &StringRecord, field: Field, from_map: u32) -> u32 {
         let number = self.number(record, field);
         if number == EMPTY { from_map } else { number }
     }
 
-    fn time(&mut self, record: &csv::StringRecord, field: Field) -> Result<Option<i64>, String> {
+    fn time(&mut self, record: &StringRecord, field: Field) -> Result<Option<i64>, String> {
         let number = self.number(record, field);
         self.instants.get(number, field.names().first().copied().unwrap_or_default())
     }
 
-    fn amount(&self, record: &csv::StringRecord, field: Field) -> Result<Option<f64>, String> {
+    fn amount(&self, record: &StringRecord, field: Field) -> Result<Option<f64>, String> {
         let text = self.text(record, field).trim();
         if text.is_empty() {
             return Ok(None);
