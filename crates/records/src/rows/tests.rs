@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use agent_bill_domain::ids::{NodeId, PersonId};
+use agent_bill_domain::period::DateRange;
 use agent_bill_domain::role::Role;
 use jiff::civil::date;
 use sqlx::{Executor, Row};
 
 use super::*;
 use crate::Backend;
-use crate::scope::ScopeBind;
-use crate::tables::{decisions, estimates, grants, rollup_runs, turns};
+use crate::scope::{ReadSettings, ScopeBind};
+use crate::tables::{decisions, estimates, grants, rollup_runs, turns, usage_daily};
 use crate::testing::{for_each_database, insert};
 
 const STORY: &[&str] = &[
@@ -27,6 +28,8 @@ const STORY: &[&str] = &[
     "INSERT INTO conversations VALUES ('c', 'lea', '2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z')",
     "INSERT INTO turns VALUES ('c', 1, 'key', 'holder', 'answered', '2026-11-01T00:00:00Z', '', 1)",
     "INSERT INTO rollup_runs VALUES ('r', '2026-11', '', '2026-11-02T00:00:00Z', 'replaced', '', '', 1, '', 0, 0, 0, 0, 0, '', 0, '')",
+    "INSERT INTO usage_daily VALUES ('2026-11', '2026-11-01', '9', '1', 'us-east-1', 'native', 'k', 'usage', 'ut', '1K tokens', 'op', 'input', 'standard',
+       'regional', 'runtime', 'default', 'm', '', 1, 0, 1, 1, 1, 1, 1, 1, '2026-11-01T00:00:00Z')",
     "INSERT INTO period_state VALUES ('2026-11', 'r', '2026-11-01', '', '')",
 ];
 
@@ -72,6 +75,13 @@ async fn read(store: &Store, table: &str) -> Result<(), StoreError> {
             let month = "2026-11".parse().unwrap();
             estimates::list_estimates(store, &lea(), month).await.map(|_| ())
         }
+        "usage_daily" => {
+            let range = DateRange { from: date(2026, 11, 1), to: date(2026, 11, 30) };
+            let settings = ReadSettings { net_cost: false, tag_keys: Vec::new() };
+            let used = usage_daily::list_model_use(store, &lea(), &settings, range).await?;
+            assert_eq!(used.len(), 1);
+            Ok(())
+        }
         "turns" => begin_again(store).await,
         "grants" => {
             let mut tx = store.begin_write().await?;
@@ -94,6 +104,8 @@ async fn a_word_or_date_that_nobody_wrote_is_corrupt_and_never_a_default() {
         ("decisions", "decided_at", "2026-11", "timestamp"),
         ("estimates", "unit", "euros", "unit of an estimate"),
         ("turns", "state", "lost", "state of a turn"),
+        ("usage_daily", "routing", "orbital", "routing"),
+        ("usage_daily", "surface", "moon", "surface"),
         ("period_state", "billing_period", "2026-13", "month"),
     ] {
         for_each_database(|store| async move {

@@ -1,5 +1,6 @@
 //! Use of models inside a scope, day by day.
 
+use agent_bill_domain::bill::usage_type::{Routing, Surface};
 use agent_bill_domain::ids::{AccountId, ModelKey, NodeId, PrincipalKey, WorkloadId};
 use agent_bill_domain::money::{NanoUsd, scale};
 use agent_bill_domain::period::DateRange;
@@ -102,8 +103,8 @@ fn model_use(row: &AnyRow) -> Result<ModelUse, StoreError> {
         model: row.id("model_key")?,
         account: row.id("account_id")?,
         region: row.text("region")?,
-        routing: row.text("routing")?,
-        surface: row.text("surface")?,
+        routing: row.word::<Routing>("routing")?.key().to_owned(),
+        surface: row.word::<Surface>("surface")?.key().to_owned(),
         profile_arn: row.text("profile_arn")?,
         day: row.date("usage_date")?,
         workload: row.optional_id("workload_id")?,
