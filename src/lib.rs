@@ -11,5 +11,6 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod ingest;
+pub mod jobs;
 pub mod listener;
 pub mod telemetry;

@@ -12,6 +12,7 @@ use super::local::open_app;
 use crate::app::App;
 use crate::channels::http::{Limits, Service, serve, stop_signal};
 use crate::config::Config;
+use crate::jobs;
 use crate::telemetry::{self, MetricsListener};
 
 /// Serve the HTTP interface
@@ -81,7 +82,9 @@ pub async fn answer(app: &App, config: &Config, listeners: Listeners) -> anyhow:
         }
         None => None,
     };
+    let running = jobs::start(jobs::all(app));
     serve(listeners.service, service, stop).await;
+    drop(running);
     // Not before: the numbers of the last exchanges can still be fetched while they drain.
     if let Some(scrapes) = scrapes {
         scrapes.abort();

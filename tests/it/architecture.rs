@@ -39,7 +39,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("channels", &["agent", "config", "listener", "telemetry"]),
     ("demo", &["ingest"]),
     ("app", &["agent", "config"]),
-    ("commands", &["agent", "app", "channels", "clock", "config", "demo", "ingest", "telemetry"]),
+    ("jobs", &["app"]),
+    ("commands", &["agent", "app", "channels", "clock", "config", "demo", "ingest", "jobs", "telemetry"]),
 ];
 
 fn root() -> PathBuf {

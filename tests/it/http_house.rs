@@ -14,6 +14,7 @@ use agent_bill::channels::http::backend::{Conversations, Records};
 use agent_bill::channels::http::{Limits, Service, serve};
 use agent_bill::clock::SystemClock;
 use agent_bill::config::LimitsConfig;
+use agent_bill::jobs::{self, RefreshSigningKeys, RunningJobs};
 use agent_bill_domain::ids::PersonId;
 use agent_bill_identity::{
     Authenticator, Expected, HttpJwks, JwksCache, JwksTimings, People, PeopleError, PersonRecord, Requester, SignInRules, TokenVerifier,
@@ -42,6 +43,7 @@ pub struct House {
     pub records_answer: Arc<Mutex<bool>>,
     stop: CancellationToken,
     served: JoinHandle<()>,
+    _jobs: RunningJobs,
 }
 
 impl House {
@@ -71,12 +73,14 @@ impl House {
         let agent = Arc::new(ScriptedAgent::default());
         let records_answer = Arc::new(Mutex::new(true));
         let records = Arc::new(Switch(Arc::clone(&records_answer)));
-        let service = Service::new(Arc::new(authenticator), Arc::clone(&agent) as Arc<dyn Conversations>, records, limits);
+        let authenticator = Arc::new(authenticator);
+        let jobs = jobs::start(vec![Arc::new(RefreshSigningKeys::new(Arc::clone(&authenticator)))]);
+        let service = Service::new(authenticator, Arc::clone(&agent) as Arc<dyn Conversations>, records, limits);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let served = tokio::spawn(serve(listener, service, stop.clone().cancelled_owned()));
-        Self { address, signer, jwks, agent, records_answer, stop, served }
+        Self { address, signer, jwks, agent, records_answer, stop, served, _jobs: jobs }
     }
 
     pub async fn become_ready(&self) {

@@ -14,6 +14,7 @@ mod http_serve;
 mod http_signer;
 mod http_tokens;
 mod organisation;
+mod recipes;
 mod rollup_kill;
 mod rollup_reconciliation;
 mod running;

@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use jsonwebtoken::DecodingKey;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::key_set::{KeySet, KeySetError};
 
@@ -95,18 +94,12 @@ impl JwksCache {
         self.fetch_holding(&mut last_fetch).await
     }
 
-    /// Keeps the set fresh until `stop` is cancelled.
-    pub async fn keep_fresh(&self, stop: CancellationToken) {
-        loop {
-            if let Err(error) = self.refresh().await {
-                tracing::warn!(%error, "signing keys could not be refreshed; the known ones stay in use");
-            }
-            let pause = if self.is_ready() { self.timings.refresh_every } else { self.timings.retry_without_keys };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
-            }
+    /// Fetches now; returns when to do so again.
+    pub async fn keep_fresh(&self) -> Duration {
+        if let Err(error) = self.refresh().await {
+            tracing::warn!(%error, "signing keys could not be refreshed; the known ones stay in use");
         }
+        if self.is_ready() { self.timings.refresh_every } else { self.timings.retry_without_keys }
     }
 
     /// The key for `kid`, after a fetch if it is unknown and one is due.
@@ -242,16 +235,9 @@ mod tests {
         let source = Script::of(vec![Err(JwksError::Status(503)), Ok(document)]);
         let timings = JwksTimings { retry_without_keys: Duration::from_millis(5), ..JwksTimings::default() };
         let cache = Arc::new(JwksCache::new(source, timings));
-        let stop = CancellationToken::new();
-        let task = tokio::spawn({
-            let (cache, stop) = (Arc::clone(&cache), stop.clone());
-            async move { cache.keep_fresh(stop).await }
-        });
-        while !cache.is_ready() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        assert_eq!(cache.keep_fresh().await, Duration::from_millis(5), "without a key it is tried again soon");
+        assert!(!cache.is_ready());
+        assert_eq!(cache.keep_fresh().await, JwksTimings::default().refresh_every);
         assert!(cache.find(&kid).await.is_some());
-        stop.cancel();
-        tokio::time::timeout(Duration::from_secs(5), task).await.unwrap().unwrap();
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Memory is bounded: a person whose bucket is full again is forgotten without loss, and beyond the limit of the table the person closest to
 //! full is forgotten first (which errs in that person's favour).
-//! `docs/decisions/0004-rate-limit.md` says why it is ours.
+//! `docs/decisions/0009-rate-limit.md` says why it is ours.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

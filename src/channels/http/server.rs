@@ -1,11 +1,9 @@
-//! The service from its first connection to its last: keys kept fresh meanwhile, and an orderly end when told to stop.
+//! The service from its first connection to its last, and an orderly end when told to stop.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use super::routes::router;
 use super::service::Service;
@@ -15,21 +13,13 @@ use crate::listener::Listener;
 pub async fn serve(listener: TcpListener, service: Service, stop: impl Future<Output = ()>) {
     let limits = service.limits;
     let turns = service.turns.clone();
-    let authenticator = Arc::clone(&service.authenticator);
-    let stopping = CancellationToken::new();
-    let keys = tokio::spawn({
-        let stopping = stopping.clone();
-        async move { authenticator.verifier().keys().keep_fresh(stopping).await }
-    });
     let draining = Listener::new(listener, limits.connections).serve(router(service), stop).await;
-    stopping.cancel();
     if !draining.ends_within(limits.drain).await {
         tracing::warn!("the time to drain is over; running turns are cancelled");
         turns.cancel();
         // Cancelled turns end their streams at once; whoever still does not read is left.
         draining.ends_within(Duration::from_secs(1)).await;
     }
-    keys.abort();
 }
 
 /// Resolves at SIGTERM or SIGINT.
