@@ -24,7 +24,11 @@ fn ends(text: &str, at: usize) -> bool {
 fn area_methods() -> BTreeMap<String, Permissions> {
     let mut found = BTreeMap::new();
     for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/scope")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap();
         let Some((before, implementation)) = text.split_once("View for ScopedView {\n") else { continue };
         let area = before.rsplit(' ').next().unwrap();
         if area == "Base" {
