@@ -23,7 +23,7 @@ pub(super) fn turn_span(question: &Question) -> Span {
 /// `fallback` is the code under which the planner answered.
 pub(super) fn turn(span: &Span, ended: &Result<Answer, AgentError>, fallback: Option<&'static str>, started: Instant) {
     let (model, behaviour, error) = match ended {
-        Ok(answer) => (answer.model.as_str(), answer.behaviour.word(), None),
+        Ok(answer) => (answer.model.as_str(), answer.behaviour.key(), None),
         Err(AgentError::Cancelled) => ("", metrics::CANCELLED, None),
         Err(error) => ("", "failed", Some(error.code())),
     };
@@ -51,7 +51,7 @@ pub(super) fn chat(
     times: (Duration, Option<Duration>),
 ) {
     let (finish_reason, error) = match replied {
-        Some(Ok(reply)) => (Some(reply.stop.word()), None),
+        Some(Ok(reply)) => (Some(reply.stop.key()), None),
         Some(Err(failure)) => (None, Some(failure.error.code())),
         None => (None, Some(metrics::CANCELLED)),
     };

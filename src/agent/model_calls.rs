@@ -68,7 +68,7 @@ impl Driver<'_> {
         };
         let times = (asked.elapsed(), gate.first_at.map(|first| first.duration_since(asked)));
         let (consumed, outcome) = match &replied {
-            Some(Ok(reply)) => (reply.usage, reply.stop.word()),
+            Some(Ok(reply)) => (reply.usage, reply.stop.key()),
             Some(Err(failure)) => (failure.usage, failure.error.code()),
             // The provider counts what it wrote until the connection closed, and does not tell.
             None => (cancelled_usage(worst.tokens.saturating_sub(tariff.most_output_tokens), gate.output_bytes), "cancelled"),

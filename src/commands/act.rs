@@ -13,16 +13,13 @@ use super::open_store;
 use crate::clock::SystemClock;
 use crate::config::Config;
 
-/// One line for each group that holds only acts; a group with other verbs says it itself.
-const GROUPS: [(&str, &str); 2] = [("estimate", "Commit to a monthly estimate"), ("decision", "Decide on models")];
-
 /// The command line with every act as a verb of its group.
 #[must_use]
 pub fn with_acts(mut command: Command) -> Command {
     for act in acts::all() {
         let [group, _] = act.command();
         if command.find_subcommand(group).is_none() {
-            let about = GROUPS.iter().find(|(name, _)| *name == group).map_or("", |(_, about)| *about);
+            let about = acts::GROUPS.iter().find(|(name, _)| *name == group).map_or("", |(_, about)| *about);
             command = command.subcommand(Command::new(group).about(about).subcommand_required(true).arg_required_else_help(true));
         }
         let verb = act.arguments().arg(actor(act.as_ref()));

@@ -32,6 +32,4 @@ pub mod whoami;
 pub use contract::{Outcome, Tool, ToolError, ToolOutput, ToolSpec};
 pub use figures::{Figure, Unit};
 pub use registry::registry;
-/// The facts of the view under their former path.
-pub use view as facts;
 pub use view::{View, ViewError};

@@ -1,48 +1,32 @@
 //! What kind of answer an answer is: the label it carries from the model to whoever shows it.
 
+use agent_bill_domain::words;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Behaviour {
-    Answer,
-    /// Answered on a stated assumption.
-    Assume,
-    /// One short question back.
-    Clarify,
-    /// Outside the scope or not existing: one wording for both.
-    DenyScope,
-    /// Somebody else's to do; says whose.
-    DenyRole,
-    /// Not our domain.
-    Decline,
-    NoData,
-    Diagnose,
-    /// A preview; nothing is written before a separate yes.
-    Confirm,
-    /// An instruction in a message or in data was ignored.
-    Resist,
+words! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+    pub enum Behaviour: "behaviour" {
+        Answer = "answer",
+        /// Answered on a stated assumption.
+        Assume = "assume",
+        /// One short question back.
+        Clarify = "clarify",
+        /// Outside the scope or not existing: one wording for both.
+        DenyScope = "deny_scope",
+        /// Somebody else's to do; says whose.
+        DenyRole = "deny_role",
+        /// Not our domain.
+        Decline = "decline",
+        NoData = "no_data",
+        Diagnose = "diagnose",
+        /// A preview; nothing is written before a separate yes.
+        Confirm = "confirm",
+        /// An instruction in a message or in data was ignored.
+        Resist = "resist",
+    }
 }
 
 impl Behaviour {
-    /// As it is written in JSON.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::Assume => "assume",
-            Self::Clarify => "clarify",
-            Self::DenyScope => "deny_scope",
-            Self::DenyRole => "deny_role",
-            Self::Decline => "decline",
-            Self::NoData => "no_data",
-            Self::Diagnose => "diagnose",
-            Self::Confirm => "confirm",
-            Self::Resist => "resist",
-        }
-    }
-
     /// Whether an answer of this kind says something of the records, so that it needs a lookup.
     #[must_use]
     pub const fn rests_on_records(self) -> bool {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::words;
 use agent_bill_tools::ToolSpec;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -44,35 +45,22 @@ pub struct ModelReply {
     pub usage: ModelUsage,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopReason {
-    EndTurn,
-    ToolUse,
-    /// Cut off at the most output tokens; an unfinished tool call was dropped.
-    MaxTokens,
-    /// The organisation's guardrail stopped the message or the answer.
-    GuardrailIntervened,
-    /// The provider's own content filter did.
-    ContentFiltered,
-    /// The model wrote a tool call or an answer that cannot be read.
-    Malformed,
-    /// The conversation is longer than the model can read.
-    ContextExceeded,
-}
-
-impl StopReason {
-    /// As the service writes it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::EndTurn => "end_turn",
-            Self::ToolUse => "tool_use",
-            Self::MaxTokens => "max_tokens",
-            Self::GuardrailIntervened => "guardrail_intervened",
-            Self::ContentFiltered => "content_filtered",
-            Self::Malformed => "malformed",
-            Self::ContextExceeded => "context_exceeded",
-        }
+words! {
+    /// Why a reply ended, as the service writes it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum StopReason: "stop reason" {
+        EndTurn = "end_turn",
+        ToolUse = "tool_use",
+        /// Cut off at the most output tokens; an unfinished tool call was dropped.
+        MaxTokens = "max_tokens",
+        /// The organisation's guardrail stopped the message or the answer.
+        GuardrailIntervened = "guardrail_intervened",
+        /// The provider's own content filter did.
+        ContentFiltered = "content_filtered",
+        /// The model wrote a tool call or an answer that cannot be read.
+        Malformed = "malformed",
+        /// The conversation is longer than the model can read.
+        ContextExceeded = "context_exceeded",
     }
 }
 

@@ -142,7 +142,7 @@ async fn an_unknown_bucket_or_reason_of_a_statement_is_corrupt() {
         let bucket =
             store.row("SELECT 'elsewhere' AS bucket", binds![], |row| row.word::<agent_bill_domain::attribution::Bucket>("bucket"));
         assert!(matches!(bucket.await, Err(StoreError::Corrupt { what: "bucket", .. })));
-        let because = store.row("SELECT 'luck' AS because", binds![], |row| row.word::<agent_bill_tools::facts::VisibleBecause>("because"));
+        let because = store.row("SELECT 'luck' AS because", binds![], |row| row.word::<agent_bill_tools::view::VisibleBecause>("because"));
         assert!(matches!(because.await, Err(StoreError::Corrupt { .. })));
     })
     .await;

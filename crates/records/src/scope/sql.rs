@@ -121,7 +121,7 @@ macro_rules! placed {
     };
 }
 
-/// One column of `usage_daily` chosen by a bind: the keys of `agent_bill_tools::facts::Dimension`.
+/// One column of `usage_daily` chosen by a bind: the keys of `agent_bill_tools::view::Dimension`.
 macro_rules! dimension {
     ($bind:literal) => {
         concat!(

@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::AccountId;
 use agent_bill_domain::names::fold_name;
-use agent_bill_tools::facts::OrgAccount;
+use agent_bill_tools::view::OrgAccount;
 use sqlx::any::AnyRow;
 
 use super::Table;

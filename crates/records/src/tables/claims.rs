@@ -1,7 +1,7 @@
 //! Claims: which workload a principal's usage belongs to, and from when.
 
 use agent_bill_domain::ids::{NodeId, PersonId, PrincipalKey, WorkloadId};
-use agent_bill_tools::facts::ClaimFact;
+use agent_bill_tools::view::ClaimFact;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 

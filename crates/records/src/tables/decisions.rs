@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 use agent_bill_domain::ids::{AccountId, ModelKey, PersonId, WorkloadId};
-use agent_bill_tools::facts::DecisionFact;
+use agent_bill_tools::view::DecisionFact;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 

@@ -5,7 +5,7 @@ use agent_bill_domain::ids::{PersonId, WorkloadId};
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenCounts;
-use agent_bill_tools::facts::EstimateFact;
+use agent_bill_tools::view::EstimateFact;
 use sqlx::any::AnyRow;
 
 use super::Table;

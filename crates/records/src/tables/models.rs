@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::ModelKey;
 use agent_bill_domain::usage::ModelRow;
-use agent_bill_tools::facts::ModelFact;
+use agent_bill_tools::view::ModelFact;
 use jiff::civil::Date;
 
 use super::Table;

@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::NodeId;
 use agent_bill_domain::names::fold_name;
-use agent_bill_tools::facts::OrgNode;
+use agent_bill_tools::view::OrgNode;
 
 use super::Table;
 use crate::rows::{Columns, binds, holdings};

@@ -2,7 +2,7 @@
 
 use agent_bill_domain::period::Month;
 use agent_bill_domain::words;
-use agent_bill_tools::facts::MonthState;
+use agent_bill_tools::view::MonthState;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 

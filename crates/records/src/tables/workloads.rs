@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::{NodeId, WorkloadId};
 use agent_bill_domain::names::fold_name;
-use agent_bill_tools::facts::OrgWorkload;
+use agent_bill_tools::view::OrgWorkload;
 
 use super::Table;
 use crate::rows::{Columns, binds, holdings};

@@ -1,7 +1,7 @@
 use agent_bill_domain::ids::NodeId;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::facts::{Bucket, Dimension, SpendFact, SpendQuery, VisibleBecause};
+use agent_bill_tools::view::{Bucket, Dimension, SpendFact, SpendQuery, VisibleBecause};
 use jiff::civil::date;
 use sqlx::Executor;
 

@@ -4,7 +4,7 @@
 use agent_bill_domain::consumption::Consumption;
 use agent_bill_domain::period::Month;
 use agent_bill_domain::tokens::TokenCounts;
-use agent_bill_tools::facts::{AgentUsageQuery, AgentUsageSum, UsageBy};
+use agent_bill_tools::view::{AgentUsageQuery, AgentUsageSum, UsageBy};
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 

@@ -1,7 +1,7 @@
 //! When a principal was billed, for one that is claimed inside the scope.
 
 use agent_bill_domain::ids::PrincipalKey;
-use agent_bill_tools::facts::PrincipalTrace;
+use agent_bill_tools::view::PrincipalTrace;
 
 use crate::rows::Columns;
 use crate::scope::ScopeBind;

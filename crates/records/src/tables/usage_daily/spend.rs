@@ -1,7 +1,7 @@
 //! Spend by bucket, workload and up to two more columns, inside a scope.
 
 use agent_bill_domain::money::scale;
-use agent_bill_tools::facts::{SpendFact, SpendQuery};
+use agent_bill_tools::view::{SpendFact, SpendQuery};
 
 use super::UsageBinds;
 use crate::rows::Columns;

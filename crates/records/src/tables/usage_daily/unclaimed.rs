@@ -2,7 +2,7 @@
 
 use agent_bill_domain::money::scale;
 use agent_bill_domain::period::DateRange;
-use agent_bill_tools::facts::{UnclaimedFact, VisibleBecause};
+use agent_bill_tools::view::{UnclaimedFact, VisibleBecause};
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
