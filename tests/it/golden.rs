@@ -7,7 +7,10 @@ fn assert_golden(name: &str, actual: &str) {
         std::fs::write(&path, actual).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(expected == actual, "{name} differs from what is committed; read the difference, then run with AGENT_BILL_REGENERATE=1\n{actual}");
+    assert!(
+        expected == actual,
+        "{name} differs from what is committed; read the difference, then run with AGENT_BILL_REGENERATE=1\n{actual}"
+    );
 }
 
 #[test]
