@@ -85,4 +85,14 @@ mod tests {
             assert!(TABLES.iter().flat_map(|known| known.statements).any(|statement| names(statement)), "{table}");
         }
     }
+
+    #[test]
+    fn whatever_refers_to_a_workload_is_counted_before_one_is_removed() {
+        for (.., sql) in migrations() {
+            for made in sql.split("CREATE TABLE ").skip(1).filter(|made| made.contains("REFERENCES workloads")) {
+                let table = made.split_whitespace().next().unwrap();
+                assert!(workloads::HELD_BY.contains(&format!("FROM {table} WHERE workload_id")), "{table}");
+            }
+        }
+    }
 }

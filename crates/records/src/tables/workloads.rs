@@ -15,7 +15,7 @@ const PUT: &str = "INSERT INTO workloads (id, node_id, name, name_folded, descri
      ON CONFLICT (id) DO UPDATE SET node_id = excluded.node_id, name = excluded.name, name_folded = excluded.name_folded,
                                     description = excluded.description";
 const DELETE: &str = "DELETE FROM workloads WHERE id = $1";
-const HELD_BY: &str = "SELECT
+pub(super) const HELD_BY: &str = "SELECT
      (SELECT CAST(COUNT(*) AS BIGINT) FROM claims WHERE workload_id = $1) AS claims,
      (SELECT CAST(COUNT(*) AS BIGINT) FROM estimates WHERE workload_id = $1) AS estimates,
      (SELECT CAST(COUNT(*) AS BIGINT) FROM decision_workloads WHERE workload_id = $1) AS decisions";
