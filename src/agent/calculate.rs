@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::figures::collect;
 use agent_bill_tools::{Figure, Outcome, ToolOutput, ToolSpec, Unit};
 use schemars::JsonSchema;

@@ -2,7 +2,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 use agent_bill_model::Behaviour;
 use agent_bill_tools::contract::{Answered, Registered, Tool, ToolError};
 use agent_bill_tools::view::Settings;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use agent_bill_domain::role::permission_table;
+use agent_bill_domain::permission::permission_table;
 use clap::{Args, Subcommand};
 
 use crate::config::Config;

@@ -22,7 +22,7 @@ pub enum ExportError {
     #[error("cannot write `{path}`: {cause}")]
     Parquet { path: String, cause: parquet::errors::ParquetError },
     #[error("cannot lay out a batch of lines: {0}")]
-    Arrow(#[from] arrow::error::ArrowError),
+    Arrow(#[from] arrow_schema::ArrowError),
     #[error("cannot write a line as CSV: {0}")]
     Csv(#[from] csv::Error),
 }

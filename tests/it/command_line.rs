@@ -23,7 +23,7 @@ fn the_permission_table_is_printed() {
     let directory = tempfile::tempdir().unwrap();
     let output = agent_bill(directory.path(), &["contract", "permissions"], &[]);
     assert!(output.status.success());
-    assert_eq!(String::from_utf8_lossy(&output.stdout), agent_bill_domain::role::permission_table());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), agent_bill_domain::permission::permission_table());
 }
 
 #[test]

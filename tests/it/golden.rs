@@ -15,5 +15,5 @@ fn assert_golden(name: &str, actual: &str) {
 
 #[test]
 fn the_permission_table_is_the_committed_one() {
-    assert_golden("permissions.txt", &agent_bill_domain::role::permission_table());
+    assert_golden("permissions.txt", &agent_bill_domain::permission::permission_table());
 }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use agent_bill_domain::permission::Action;
 use agent_bill_domain::plain_text::plain_text;
-use agent_bill_domain::role::Action;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod money;
 pub mod names;
 pub mod period;
+pub mod permission;
 pub mod plain_text;
 pub mod projection;
 pub mod role;

@@ -1,10 +1,11 @@
-//! Who may do what: one table, printed as a golden file (`agent-bill contract permissions`).
+//! The roles that people hold on nodes of the organisation.
 
 use std::fmt;
 use std::str::FromStr;
 
 use schemars::JsonSchema;
 
+use crate::permission::Action;
 use crate::words::Words;
 
 words! {
@@ -80,98 +81,9 @@ impl FromStr for Role {
     }
 }
 
-words! {
-    /// Everything the permission table speaks about. Reads come first; what changes a record follows.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-    pub enum Action: "action" {
-        ReadOwnAccess = "read_own_access",
-        ReadSpend = "read_spend",
-        ReadEstimates = "read_estimates",
-        ReadUnclaimedPrincipals = "read_unclaimed_principals",
-        ReadCatalog = "read_catalog",
-        ReadDrift = "read_drift",
-        ReadDataStatus = "read_data_status",
-        ReadCredits = "read_credits",
-        ReadAudit = "read_audit",
-        /// What everybody's questions to Agent Bill consumed; one's own is part of one's own access.
-        ReadAgentUsage = "read_agent_usage",
-        ClaimPrincipal = "claim_principal",
-        BackdateClaim = "backdate_claim",
-        SetEstimate = "set_estimate",
-        DecideModel = "decide_model",
-        MarkImplemented = "mark_implemented",
-        ImportOrganisation = "import_organisation",
-    }
-}
-
-use Role::{Admin, BuManager, CloudEngineer, DepartmentManager, Finance, FinopsLead, PortfolioManager, ProductOwner};
-
-impl Action {
-    /// The one permission table: the roles that may do this, each inside its scope.
-    #[must_use]
-    pub const fn roles(self) -> &'static [Role] {
-        match self {
-            Self::ReadOwnAccess | Self::ReadDataStatus => &Role::ALL,
-            Self::ReadSpend | Self::ReadEstimates => &[ProductOwner, PortfolioManager, DepartmentManager, BuManager, FinopsLead, Finance],
-            Self::ReadUnclaimedPrincipals => &[ProductOwner, PortfolioManager, DepartmentManager, BuManager, FinopsLead, Finance],
-            Self::ReadCatalog => &[ProductOwner, PortfolioManager, DepartmentManager, BuManager, FinopsLead, CloudEngineer],
-            Self::ReadDrift => &[ProductOwner, PortfolioManager, DepartmentManager, BuManager, FinopsLead],
-            Self::ReadCredits => &[FinopsLead, Finance],
-            Self::ReadAudit => &[FinopsLead],
-            Self::ReadAgentUsage => &[FinopsLead, Finance, Admin],
-            Self::ClaimPrincipal | Self::SetEstimate => &[ProductOwner],
-            Self::BackdateClaim | Self::DecideModel => &[FinopsLead],
-            Self::MarkImplemented => &[CloudEngineer],
-            Self::ImportOrganisation => &[Admin],
-        }
-    }
-
-    /// Who to turn to, for a refusal: `the FinOps Lead`, `a Product Owner`.
-    #[must_use]
-    pub fn who_can(self) -> String {
-        let labels: Vec<&str> = self.roles().iter().map(|role| role.label()).collect();
-        labels.join(", ")
-    }
-}
-
-/// The table as text, one action a line and one column a role: the golden file.
-#[must_use]
-pub fn permission_table() -> String {
-    let mut table = format!("{:<28}", "action");
-    for role in Role::ALL {
-        table.push_str(&format!(" {:<18}", role.key()));
-    }
-    let mut table = format!("{}\n", table.trim_end());
-    for action in Action::ALL {
-        let mut line = format!("{:<28}", action.key());
-        for role in Role::ALL {
-            line.push_str(&format!(" {:<18}", if role.may(action) { "yes" } else { "-" }));
-        }
-        table.push_str(line.trim_end());
-        table.push('\n');
-    }
-    table
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn engineers_and_admins_never_see_spend() {
-        for role in [Role::CloudEngineer, Role::Admin] {
-            for action in
-                [Action::ReadSpend, Action::ReadEstimates, Action::ReadUnclaimedPrincipals, Action::ReadDrift, Action::ReadCredits]
-            {
-                assert!(!role.may(action), "{role} may {}", action.key());
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_finops_lead_decides_on_models() {
-        assert_eq!(Action::DecideModel.roles(), &[Role::FinopsLead]);
-    }
 
     #[test]
     fn every_role_reads_back_from_its_key_and_label() {

@@ -3,7 +3,7 @@
 mod args;
 mod direct;
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::compare::CompareArgs;
 use agent_bill_tools::data_status::DataStatusArgs;
 use agent_bill_tools::model_catalog::CatalogArgs;

@@ -1,7 +1,8 @@
 //! The sentences that are not about figures: refusals, questions back, what is not kept here yet. Each stands here once, so that what must sound
 //! the same does.
 
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 
 use agent_bill_model::Behaviour;
 use agent_bill_model::Briefing;

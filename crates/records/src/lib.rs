@@ -63,9 +63,9 @@ impl StoreError {
 
 /// Every SQL text of the store that both databases share, by table.
 #[must_use]
-pub fn statements() -> Vec<(&'static str, &'static [&'static str])> {
-    let tables = tables::TABLES.iter().map(|table| (table.name, table.statements));
-    tables.chain([("migrate", migrate::ALL_STATEMENTS)]).collect()
+pub fn statements() -> Vec<(&'static str, Vec<&'static str>)> {
+    let tables = tables::TABLES.iter().map(|table| (table.name, table.statements().collect()));
+    tables.chain([("migrate", migrate::ALL_STATEMENTS.to_vec())]).collect()
 }
 
 #[cfg(test)]

@@ -170,19 +170,6 @@ pub(crate) fn day_of(timestamp: &str) -> Result<Date, StoreError> {
     timestamp.get(..10).and_then(|day| day.parse().ok()).ok_or_else(|| StoreError::corrupt("timestamp", timestamp))
 }
 
-/// What keeps a record from being removed, from counts by kind: `2 grants, 1 workload`; empty when nothing does.
-pub(crate) fn holdings(row: &AnyRow, kinds: &[&str]) -> Result<String, StoreError> {
-    let mut held = Vec::new();
-    for kind in kinds {
-        match row.int(kind)? {
-            0 => {}
-            1 => held.push(format!("1 {}", kind.trim_end_matches('s'))),
-            count => held.push(format!("{count} {kind}")),
-        }
-    }
-    Ok(held.join(", "))
-}
-
 /// Whether a text could be a key of ours: PostgreSQL holds no NUL in a text, so nothing has such an id or name.
 pub(crate) fn may_be_stored(text: &str) -> bool {
     !text.contains('\0')

@@ -4,7 +4,7 @@ use agent_bill_domain::bill::model_name::canonical_name;
 use agent_bill_domain::consumption::{AgentLimit, Consumption};
 use agent_bill_domain::money::{NanoUsd, permille};
 use agent_bill_domain::names::fold_name;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 
 use super::{AgentUsageArgs, AgentUsageResult, LimitLine, UsageFigures, UsagePeriod, UsageRow};
 use crate::bounded::{count, cut, percent, permille_as_percent, shorten};

@@ -3,7 +3,7 @@
 mod run;
 
 use agent_bill_domain::period::Month;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

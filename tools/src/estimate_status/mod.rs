@@ -7,7 +7,7 @@ mod measures;
 mod run;
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use agent_bill_domain::ids::{AccountId, NodeId, WorkloadId};
 use agent_bill_domain::names::fold_name;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 
 use crate::names::account_name;
 use crate::view::{Me, OrgNode, OrgSlice, OrgWorkload, View, ViewError};

@@ -4,7 +4,7 @@ mod run;
 mod show;
 
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

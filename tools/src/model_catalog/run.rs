@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use agent_bill_domain::ids::{AccountId, ModelKey};
 use agent_bill_domain::period::{DateRange, days_between};
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 use jiff::ToSpan;
 use jiff::civil::Date;
 

@@ -4,7 +4,7 @@ mod run;
 
 use agent_bill_domain::drift::DriftKind;
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use agent_bill_domain::bill::model_name::display_name;
 use agent_bill_domain::ids::ModelKey;
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 
 use super::{DriftArgs, DriftResult, DriftRow};
 use crate::bounded::{LIST_BYTES, count, cut, percent, shorten};

@@ -4,7 +4,7 @@ mod rows;
 pub(crate) mod run;
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::TokenCounts;
 use async_trait::async_trait;
 use schemars::JsonSchema;

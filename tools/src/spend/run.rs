@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 
 use super::rows::{Cell, finish_rows};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use agent_bill_domain::consumption::Consumption;
 use agent_bill_domain::period::Month;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 

@@ -1,6 +1,6 @@
 use agent_bill_domain::consumption::{AgentLimits, Consumption};
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 

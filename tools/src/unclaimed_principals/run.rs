@@ -1,7 +1,8 @@
 //! How `unclaimed_principals` lists roles, with the reason why the asker sees each.
 
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 
 use super::{UnclaimedArgs, UnclaimedResult, UnclaimedRow};
 use crate::bounded::{LIST_BYTES, count, cut, percent, shorten};

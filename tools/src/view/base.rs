@@ -2,7 +2,8 @@
 
 use agent_bill_domain::consumption::AgentLimits;
 use agent_bill_domain::ids::NodeId;
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 use async_trait::async_trait;
 use jiff::civil::Date;
 

@@ -1,7 +1,7 @@
 //! How `whoami` lists what the asker is responsible for.
 
 use agent_bill_domain::ids::WorkloadId;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 
 use super::{ClaimLine, NodeLine, RoleOn, WhoamiArgs, WhoamiResult, WorkloadLine};
 use crate::bounded::{count, cut, shorten};
@@ -87,7 +87,7 @@ fn by_level(hierarchy: &Hierarchy) -> Vec<NodeLine> {
 fn permissions(view: &dyn View) -> (Vec<String>, Vec<String>) {
     let (mut may, mut others) = (Vec::new(), Vec::new());
     for action in Action::ALL {
-        let words = in_words(action);
+        let words = action.in_words();
         if view.require(action).is_ok() {
             may.push(words.to_owned());
         } else {
@@ -95,25 +95,4 @@ fn permissions(view: &dyn View) -> (Vec<String>, Vec<String>) {
         }
     }
     (may, others)
-}
-
-const fn in_words(action: Action) -> &'static str {
-    match action {
-        Action::ReadOwnAccess => "see your own roles and scope",
-        Action::ReadSpend => "see spend",
-        Action::ReadEstimates => "see estimates and how they stand",
-        Action::ReadUnclaimedPrincipals => "see unclaimed roles",
-        Action::ReadCatalog => "see decisions on models",
-        Action::ReadDrift => "see use of models that nobody allowed",
-        Action::ReadDataStatus => "see how current the data is",
-        Action::ReadCredits => "see credits, refunds, tax and fees",
-        Action::ReadAudit => "read the audit log",
-        Action::ReadAgentUsage => "see what everybody's questions to Agent Bill consumed",
-        Action::ClaimPrincipal => "claim a role for a workload",
-        Action::BackdateClaim => "back-date a claim",
-        Action::SetEstimate => "set an estimate",
-        Action::DecideModel => "approve, restrict or block a model",
-        Action::MarkImplemented => "record that a decision was carried out",
-        Action::ImportOrganisation => "import the organisation",
-    }
 }

@@ -1,7 +1,7 @@
 //! Decisions on models. Approved is not implemented: both are said.
 
 use agent_bill_domain::catalog::DecisionState;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::model_catalog::{CatalogResult, DecisionRow, PendingRow};
 
 use agent_bill_model::Behaviour;

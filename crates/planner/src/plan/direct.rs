@@ -1,6 +1,7 @@
 //! Answers that need no tool: refusals by role and scope, other subjects, questions back, and kinds of record that are not kept here yet.
 
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 
 use agent_bill_model::Behaviour;
 

@@ -1,6 +1,6 @@
 //! Whole turns with hand-made results: the answer comes first, figures are the tools' own, and refusals read alike.
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::ToolSpec;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::fmt::{Debug, Display};
 
 use agent_bill_domain::clock::Clock;
 use agent_bill_domain::ids::NodeId;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

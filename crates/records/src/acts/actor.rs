@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use agent_bill_domain::ids::{NodeId, PersonId};
 use agent_bill_domain::names::fold_name;
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 
 use super::ActError;
 use super::refusal::shown;

@@ -5,7 +5,7 @@ use std::fmt;
 use agent_bill_domain::attribution::{ClaimSpan, conflict};
 use agent_bill_domain::bill::principal::{self, Principal, PrincipalKind};
 use agent_bill_domain::ids::PrincipalKey;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

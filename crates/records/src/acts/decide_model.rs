@@ -7,7 +7,7 @@ use agent_bill_domain::bill::region;
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 use agent_bill_domain::ids::{AccountId, ModelKey, PersonId, WorkloadId};
 use agent_bill_domain::names::fold_name;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

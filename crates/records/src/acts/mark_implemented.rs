@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::TokenCounts;
 use async_trait::async_trait;
 use jiff::civil::Date;

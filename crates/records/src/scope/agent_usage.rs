@@ -1,7 +1,7 @@
 //! Sets what Agent Bill itself consumed beside its limits, and keeps everybody's use from those who may not see it.
 
 use agent_bill_domain::consumption::AgentLimits;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{AgentUsage, AgentUsageQuery, AgentUsageSum, AgentUsageView, BaseView, LimitUse, ViewError};
 use async_trait::async_trait;
 

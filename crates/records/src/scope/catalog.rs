@@ -1,6 +1,6 @@
 //! Models, and what was decided on them.
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{BaseView, CatalogView, DecisionFact, ModelFact, ViewError};
 use async_trait::async_trait;
 

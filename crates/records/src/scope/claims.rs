@@ -4,7 +4,7 @@ use agent_bill_domain::bill::principal;
 use agent_bill_domain::ids::PrincipalKey;
 use agent_bill_domain::names::fold_name;
 use agent_bill_domain::period::DateRange;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{ClaimFact, ClaimsView, PrincipalTrace, UnclaimedView, ViewError};
 use async_trait::async_trait;
 

@@ -6,7 +6,7 @@ use agent_bill_domain::catalog::{BilledRoute, DecisionRule};
 use agent_bill_domain::drift::{DailyUse, Finding, findings as fold};
 use agent_bill_domain::ids::{AccountId, PrincipalKey};
 use agent_bill_domain::period::DateRange;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{BaseView, DecisionFact, DriftFact, DriftView, ViewError};
 use async_trait::async_trait;
 

@@ -1,7 +1,7 @@
 //! What Product Owners committed to.
 
 use agent_bill_domain::period::Month;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{BaseView, EstimateFact, EstimatesView, ViewError};
 use async_trait::async_trait;
 

@@ -1,7 +1,7 @@
 //! Turns what was loaded, and when, into what may be said of it today.
 
+use agent_bill_domain::permission::Action;
 use agent_bill_domain::projection::settled_through;
-use agent_bill_domain::role::Action;
 use agent_bill_tools::view::{Freshness, FreshnessView, ViewError};
 use async_trait::async_trait;
 use jiff::civil::Date;

@@ -17,7 +17,8 @@ mod view;
 use std::collections::BTreeSet;
 
 use agent_bill_domain::ids::{NodeId, PersonId};
-use agent_bill_domain::role::{Action, Role};
+use agent_bill_domain::permission::Action;
+use agent_bill_domain::role::Role;
 
 use agent_bill_identity::Requester;
 

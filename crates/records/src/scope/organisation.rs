@@ -1,6 +1,6 @@
 //! The part of the business hierarchy that the asker may see.
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{OrgSlice, OrganisationView, ViewError};
 use async_trait::async_trait;
 

@@ -1,6 +1,6 @@
 //! Sums of the bill.
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{BaseView, SpendFact, SpendQuery, SpendView, ViewError};
 use async_trait::async_trait;
 

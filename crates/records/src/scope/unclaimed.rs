@@ -1,7 +1,7 @@
 //! Principals that nobody claims.
 
 use agent_bill_domain::period::DateRange;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{UnclaimedFact, UnclaimedView, ViewError};
 use async_trait::async_trait;
 

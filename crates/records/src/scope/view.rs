@@ -1,7 +1,7 @@
 //! The view handed to tool bodies: every method reads through the scope of its own permission. One file of this folder implements one area.
 
 use agent_bill_domain::clock::SharedClock;
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 use agent_bill_tools::view::{BaseView, Me, Settings, ViewError};
 use async_trait::async_trait;
 use jiff::civil::Date;

@@ -3,7 +3,7 @@
 use agent_bill_domain::ids::{AccountId, NodeId};
 use jiff::civil::Date;
 
-use super::Table;
+use super::{Table, hold};
 use crate::rows::{Columns, binds};
 use crate::{StoreError, WriteTx};
 
@@ -13,7 +13,8 @@ const DELETE: &str = "DELETE FROM account_allocations";
 const INSERT: &str = "INSERT INTO account_allocations (account_id, node_id, basis_points, effective_from, effective_to)
      VALUES ($1, $2, $3, $4, $5)";
 
-pub(super) const TABLE: Table = Table { name: "account_allocations", statements: &[LIST, DELETE, INSERT], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("account_allocations", &[LIST, DELETE, INSERT])
+    .holding(&[hold!("nodes": "allocations" in "account_allocations" by "node_id")]);
 
 /// A share of an account's spend, in hundredths of a percent, over an inclusive range of days.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,7 +28,7 @@ const IN_SCOPE: &str = concat!(
       ORDER BY a.name, a.id"
 );
 
-pub(super) const TABLE: Table = Table { name: "accounts", statements: &[LIST, PUT, FIND, IN_SCOPE], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("accounts", &[LIST, PUT, FIND, IN_SCOPE]);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {

@@ -27,7 +27,7 @@ const TAIL: &str =
 
 const NEXT_SEQUENCE: &str = "SELECT CAST(COALESCE(MAX(sequence), 0) + 1 AS BIGINT) AS next FROM audit_log";
 
-pub(super) const TABLE: Table = Table { name: "audit_log", statements: &[HEAD, APPEND, WALK, TAIL, NEXT_SEQUENCE], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("audit_log", &[HEAD, APPEND, WALK, TAIL, NEXT_SEQUENCE]);
 
 /// PostgreSQL only: one appender at a time, readers go on. On SQLite the write lock does the same.
 const LOCK_POSTGRES: &str = "LOCK TABLE audit_log IN SHARE ROW EXCLUSIVE MODE";

@@ -5,7 +5,7 @@ use agent_bill_tools::view::ClaimFact;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
-use super::Table;
+use super::{Table, hold};
 use crate::rows::{Columns, binds, may_be_stored};
 use crate::scope::ScopeBind;
 use crate::scope::sql::scope_cte;
@@ -28,11 +28,9 @@ const IN_SCOPE: &str = concat!(
       ORDER BY c.workload_id, c.principal_key, c.effective_from"
 );
 
-pub(super) const TABLE: Table = Table {
-    name: "claims",
-    statements: &[LIST, INSERT, RELEASE, IN_SCOPE],
-    migrations: &[(2, "governance", include_str!("../../../../migrations/0002_governance.sql"))],
-};
+pub(super) const TABLE: Table = Table::new("claims", &[LIST, INSERT, RELEASE, IN_SCOPE])
+    .migrated_by(&[(2, "governance", include_str!("../../../../migrations/0002_governance.sql"))])
+    .holding(&[hold!("workloads": "claims" in "claims" by "workload_id")]);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {

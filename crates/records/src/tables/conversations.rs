@@ -29,11 +29,11 @@ const QUESTION: &str = "SELECT body FROM messages WHERE conversation_id = $1 AND
 
 const ANSWER: &str = "SELECT answer FROM messages WHERE conversation_id = $1 AND sequence > $2 AND answer <> '' ORDER BY sequence LIMIT 1";
 
-pub(super) const TABLE: Table = Table {
-    name: "conversations",
-    statements: &[CREATE, FIND, LIST, MESSAGES, TOUCH, LAST_SEQUENCE, SAY, UNSAY, QUESTION, ANSWER],
-    migrations: &[(4, "conversations", include_str!("../../../../migrations/0004_conversations.sql"))],
-};
+pub(super) const TABLE: Table = Table::new(
+    "conversations",
+    &[CREATE, FIND, LIST, MESSAGES, TOUCH, LAST_SEQUENCE, SAY, UNSAY, QUESTION, ANSWER],
+)
+.migrated_by(&[(4, "conversations", include_str!("../../../../migrations/0004_conversations.sql"))]);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {

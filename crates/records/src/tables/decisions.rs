@@ -8,7 +8,7 @@ use agent_bill_tools::view::DecisionFact;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 
-use super::Table;
+use super::{Table, hold};
 use crate::rows::{Binds, Columns, binds, may_be_stored};
 use crate::scope::ScopeBind;
 use crate::scope::sql::{scope_cte, sees_catalog};
@@ -64,11 +64,11 @@ const WORKLOADS_IN_SCOPE: &str = concat!(
 const EVERY: &str = concat!(columns!(), " ORDER BY d.decided_at, d.id");
 const EVERY_WORKLOAD: &str = "SELECT decision_id, workload_id FROM decision_workloads ORDER BY decision_id, workload_id";
 
-pub(super) const TABLE: Table = Table {
-    name: "decisions",
-    statements: &[SUPERSEDE, SUPERSEDED_BY, INSERT, INSERT_WORKLOAD, FIND, IMPLEMENT, IN_SCOPE, WORKLOADS_IN_SCOPE, EVERY, EVERY_WORKLOAD],
-    migrations: &[],
-};
+pub(super) const TABLE: Table = Table::new(
+    "decisions",
+    &[SUPERSEDE, SUPERSEDED_BY, INSERT, INSERT_WORKLOAD, FIND, IMPLEMENT, IN_SCOPE, WORKLOADS_IN_SCOPE, EVERY, EVERY_WORKLOAD],
+)
+.holding(&[hold!("workloads": "decisions" in "decision_workloads" by "workload_id")]);
 
 /// A new row of `decisions`; `None` for account or region means every one.
 #[derive(Debug, Clone)]

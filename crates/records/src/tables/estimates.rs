@@ -8,7 +8,7 @@ use agent_bill_domain::tokens::TokenCounts;
 use agent_bill_tools::view::EstimateFact;
 use sqlx::any::AnyRow;
 
-use super::Table;
+use super::{Table, hold};
 use crate::rows::{Columns, binds};
 use crate::scope::ScopeBind;
 use crate::scope::sql::scope_cte;
@@ -33,7 +33,8 @@ const IN_FORCE: &str = concat!(
       ORDER BY e.workload_id"
 );
 
-pub(super) const TABLE: Table = Table { name: "estimates", statements: &[INSERT, IN_FORCE], migrations: &[] };
+pub(super) const TABLE: Table =
+    Table::new("estimates", &[INSERT, IN_FORCE]).holding(&[hold!("workloads": "estimates" in "estimates" by "workload_id")]);
 
 /// A new row of `estimates`: dollars, tokens per kind, or dollars with tokens beside them.
 #[derive(Debug, Clone)]

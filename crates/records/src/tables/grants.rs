@@ -6,7 +6,7 @@ use agent_bill_domain::ids::{NodeId, PersonId};
 use agent_bill_domain::role::Role;
 use sqlx::any::AnyRow;
 
-use super::Table;
+use super::{Table, hold};
 use crate::rows::{Columns, binds};
 use crate::scope::sql::scope_cte;
 use crate::scope::{ScopeBind, word_list};
@@ -31,7 +31,8 @@ const OWNERS: &str = concat!(
       ORDER BY g.node_id, p.name"
 );
 
-pub(super) const TABLE: Table = Table { name: "grants", statements: &[LIST, DELETE, INSERT, OVER, MINE, OWNERS], migrations: &[] };
+pub(super) const TABLE: Table =
+    Table::new("grants", &[LIST, DELETE, INSERT, OVER, MINE, OWNERS]).holding(&[hold!("nodes": "grants" in "grants" by "node_id")]);
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grant {

@@ -19,7 +19,7 @@ const COUNT: &str = "SELECT principal_key, model_key, account_id, region, usage_
      FROM invocation_counts WHERE usage_date >= $1 AND usage_date <= $2
      GROUP BY principal_key, model_key, account_id, region, usage_date";
 
-pub(super) const TABLE: Table = Table { name: "invocation_counts", statements: &[DELETE, INSERT, COUNT], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("invocation_counts", &[DELETE, INSERT, COUNT]);
 
 /// Logged calls by principal, model, account, Region and day.
 pub(crate) type CallCounts = BTreeMap<(PrincipalKey, ModelKey, AccountId, String), BTreeMap<Date, i64>>;

@@ -8,11 +8,11 @@ const LABELS: &str = "SELECT label FROM levels ORDER BY position";
 const DELETE: &str = "DELETE FROM levels";
 const INSERT: &str = "INSERT INTO levels (position, label) VALUES ($1, $2)";
 
-pub(super) const TABLE: Table = Table {
-    name: "levels",
-    statements: &[LABELS, DELETE, INSERT],
-    migrations: &[(1, "organisation", include_str!("../../../../migrations/0001_organisation.sql"))],
-};
+pub(super) const TABLE: Table = Table::new("levels", &[LABELS, DELETE, INSERT]).migrated_by(&[(
+    1,
+    "organisation",
+    include_str!("../../../../migrations/0001_organisation.sql"),
+)]);
 
 /// The labels, the same for everybody.
 ///

@@ -25,6 +25,9 @@ pub mod turns;
 pub mod usage_daily;
 pub mod workloads;
 
+use crate::rows::{Columns, binds};
+use crate::{StoreError, WriteTx};
+
 /// Every table. One that is missing here is a warning of the compiler: its constant is never used.
 pub(crate) const TABLES: &[Table] = &[
     account_allocations::TABLE,
@@ -52,9 +55,69 @@ pub(crate) const TABLES: &[Table] = &[
 /// What a table brings along.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
+    statements: &'static [&'static str],
+    migrations: &'static [Migration],
+    holds: &'static [Hold],
+}
+
+/// Rows of one table that keep a row of another from being removed.
+pub(crate) struct Hold {
+    /// The table whose row is held: `workloads`.
+    pub(crate) row_of: &'static str,
+    /// What holds it, in the plural: `claims`.
+    pub(crate) kind: &'static str,
+    /// Counts, as `held`, what holds the row `$1`.
+    pub(crate) count: &'static str,
+}
+
+/// The [`Hold`] of this table on a row of `$row_of`, by the column that refers to it.
+macro_rules! hold {
+    ($row_of:literal: $kind:literal in $table:literal by $column:literal) => {
+        $crate::tables::Hold {
+            row_of: $row_of,
+            kind: $kind,
+            count: concat!("SELECT CAST(COUNT(*) AS BIGINT) AS held FROM ", $table, " WHERE ", $column, " = $1"),
+        }
+    };
+}
+use hold;
+
+impl Table {
+    /// A table by its name and every SQL text that both databases share.
+    const fn new(name: &'static str, statements: &'static [&'static str]) -> Self {
+        Self { name, statements, migrations: &[], holds: &[] }
+    }
+
+    const fn migrated_by(mut self, migrations: &'static [Migration]) -> Self {
+        self.migrations = migrations;
+        self
+    }
+
+    /// What its rows keep from being removed.
+    const fn holding(mut self, holds: &'static [Hold]) -> Self {
+        self.holds = holds;
+        self
+    }
+
     /// Every SQL text that both databases share.
-    pub(crate) statements: &'static [&'static str],
-    pub(crate) migrations: &'static [Migration],
+    pub(crate) fn statements(&self) -> impl Iterator<Item = &'static str> {
+        self.statements.iter().copied().chain(self.holds.iter().map(|hold| hold.count))
+    }
+}
+
+impl WriteTx {
+    /// What keeps the row `id` of `table` from being removed: `2 grants, 1 workload`; empty when nothing does.
+    async fn held(&mut self, table: &str, id: &str) -> Result<String, StoreError> {
+        let mut held = Vec::new();
+        for hold in TABLES.iter().flat_map(|table| table.holds).filter(|hold| hold.row_of == table) {
+            match self.row(hold.count, binds![id], |row| row.int("held")).await? {
+                0 => {}
+                1 => held.push(format!("1 {}", hold.kind.trim_end_matches('s'))),
+                count => held.push(format!("{count} {}", hold.kind)),
+            }
+        }
+        Ok(held.join(", "))
+    }
 }
 
 /// Version, name and SQL.
@@ -82,16 +145,23 @@ mod tests {
         let made = migrations().into_iter().flat_map(|(.., sql)| sql.split("CREATE TABLE ").skip(1).collect::<Vec<_>>());
         for table in made.filter_map(|rest| rest.split_whitespace().next()) {
             let names = |statement: &str| statement.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == table);
-            assert!(TABLES.iter().flat_map(|known| known.statements).any(|statement| names(statement)), "{table}");
+            assert!(TABLES.iter().flat_map(Table::statements).any(names), "{table}");
         }
     }
 
     #[test]
-    fn whatever_refers_to_a_workload_is_counted_before_one_is_removed() {
+    fn whatever_refers_to_a_node_or_a_workload_is_counted_before_one_is_removed() {
+        // The tree refers to itself: a node goes after the nodes below it, and its paths are made anew.
+        let of_the_tree = ["nodes", "node_closure"];
+        let counts: Vec<&str> = TABLES.iter().flat_map(|table| table.holds).map(|hold| hold.count).collect();
         for (.., sql) in migrations() {
-            for made in sql.split("CREATE TABLE ").skip(1).filter(|made| made.contains("REFERENCES workloads")) {
+            for made in sql.split("CREATE TABLE ").skip(1) {
                 let table = made.split_whitespace().next().unwrap();
-                assert!(workloads::HELD_BY.contains(&format!("FROM {table} WHERE workload_id")), "{table}");
+                for reference in made.lines().filter(|line| line.contains("REFERENCES nodes") || line.contains("REFERENCES workloads")) {
+                    let column = reference.split_whitespace().next().unwrap();
+                    let counted = counts.iter().any(|count| count.ends_with(&format!("FROM {table} WHERE {column} = $1")));
+                    assert!(counted || of_the_tree.contains(&table), "{table}.{column}");
+                }
             }
         }
     }

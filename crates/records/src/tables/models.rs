@@ -32,7 +32,7 @@ const IN_SCOPE: &str = concat!(
       ORDER BY m.model_key"
 );
 
-pub(super) const TABLE: Table = Table { name: "models", statements: &[NAMES, PUT, SEEN, IN_SCOPE], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("models", &[NAMES, PUT, SEEN, IN_SCOPE]);
 
 /// # Errors
 /// When the database fails.

@@ -5,7 +5,7 @@ use agent_bill_domain::names::fold_name;
 use agent_bill_tools::view::OrgNode;
 
 use super::Table;
-use crate::rows::{Columns, binds, holdings};
+use crate::rows::{Columns, binds};
 use crate::scope::ScopeBind;
 use crate::scope::sql::scope_cte;
 use crate::{Store, StoreError, WriteTx};
@@ -14,10 +14,6 @@ const LIST: &str = "SELECT id, COALESCE(parent_id, '') AS parent_id, level, name
 const PUT: &str = "INSERT INTO nodes (id, parent_id, level, name, name_folded) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_folded = excluded.name_folded, level = excluded.level";
 const DELETE: &str = "DELETE FROM nodes WHERE id = $1";
-const HELD_BY: &str = "SELECT
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM grants WHERE node_id = $1) AS grants,
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM account_allocations WHERE node_id = $1) AS allocations,
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM workloads WHERE node_id = $1) AS workloads";
 const DELETE_CLOSURE: &str = "DELETE FROM node_closure";
 const BUILD_CLOSURE: &str = "INSERT INTO node_closure (ancestor_id, descendant_id, depth)
      WITH RECURSIVE above (ancestor_id, descendant_id, depth) AS (
@@ -36,8 +32,7 @@ const IN_SCOPE: &str = concat!(
       ORDER BY n.level, n.name, n.id"
 );
 
-pub(super) const TABLE: Table =
-    Table { name: "nodes", statements: &[LIST, PUT, DELETE, HELD_BY, DELETE_CLOSURE, BUILD_CLOSURE, IN_SCOPE], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("nodes", &[LIST, PUT, DELETE, DELETE_CLOSURE, BUILD_CLOSURE, IN_SCOPE]);
 
 /// The id of the company, the root of every hierarchy.
 pub const COMPANY: &str = "company";
@@ -107,6 +102,6 @@ impl WriteTx {
     /// # Errors
     /// When the database fails.
     pub async fn held_by_node(&mut self, node: &NodeId) -> Result<String, StoreError> {
-        self.row(HELD_BY, binds![node], |row| holdings(row, &["grants", "allocations", "workloads"])).await
+        self.held("nodes", &node.0).await
     }
 }

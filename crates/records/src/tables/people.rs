@@ -24,7 +24,7 @@ const ANYBODY: &str = "SELECT CAST(COUNT(*) AS BIGINT) AS found FROM (SELECT id 
 const PUT: &str = "INSERT INTO people (id, name, email, sub) VALUES ($1, $2, $3, $4)
      ON CONFLICT (email) DO UPDATE SET name = excluded.name, sub = COALESCE(excluded.sub, people.sub) RETURNING id";
 
-pub(super) const TABLE: Table = Table { name: "people", statements: &[FIND_BY_SUB, LINK, LIST, ANYBODY, PUT], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("people", &[FIND_BY_SUB, LINK, LIST, ANYBODY, PUT]);
 
 /// A person with the grants in our records, for an operator's list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::{StoreError, WriteTx};
 
 const DELETE: &str = "DELETE FROM principal_tags WHERE billing_period = $1";
 
-pub(super) const TABLE: Table = Table { name: "principal_tags", statements: &[DELETE], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("principal_tags", &[DELETE]);
 
 const COLUMNS: &str = "billing_period, principal_key, tag_key, tag_value, tag_value_folded";
 const WIDTH: usize = 5;

@@ -11,7 +11,7 @@ const BROAD_REASON: &str = "SELECT broad_reason FROM principals WHERE principal_
 const PUT: &str = "INSERT INTO principals (principal_key, account_id, kind, name, name_folded, broad_reason) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (principal_key) DO UPDATE SET broad_reason = CASE WHEN excluded.broad_reason <> '' THEN excluded.broad_reason ELSE principals.broad_reason END";
 
-pub(super) const TABLE: Table = Table { name: "principals", statements: &[BROAD_REASON, PUT], migrations: &[] };
+pub(super) const TABLE: Table = Table::new("principals", &[BROAD_REASON, PUT]);
 
 impl WriteTx {
     /// Why a claim on the principal would cover several teams, as the rollup saw it; `None` when the rollup does not know the principal.

@@ -28,11 +28,8 @@ const MONTHS: &str =
             r.has_principal_column, r.first_principal_on
      FROM period_state s JOIN rollup_runs r ON r.id = s.run_id ORDER BY s.billing_period";
 
-pub(super) const TABLE: Table = Table {
-    name: "rollup_runs",
-    statements: &[STANDING, FIRST_PRINCIPAL, COUNT, INSERT, DELETE_STATE, INSERT_STATE, SET_HEALTH, MONTHS],
-    migrations: &[],
-};
+pub(super) const TABLE: Table =
+    Table::new("rollup_runs", &[STANDING, FIRST_PRINCIPAL, COUNT, INSERT, DELETE_STATE, INSERT_STATE, SET_HEALTH, MONTHS]);
 
 words! {
     /// How a run ended.

@@ -34,11 +34,11 @@ const PAST: &str = "SELECT m.sequence, m.body, COALESCE(t.number, 0) AS number, 
        (SELECT MAX(f.first_sequence) FROM turns f WHERE f.conversation_id = m.conversation_id AND f.first_sequence <= m.sequence)
      WHERE c.id = $1 AND c.person_id = $2 AND m.sequence < $3 ORDER BY m.sequence";
 
-pub(super) const TABLE: Table = Table {
-    name: "turns",
-    statements: &[FIND_BY_KEY, LATEST, RENAME_INTERRUPTED, INTERRUPT, INSERT, COMPLETE, RENEW, FORGET, PAST],
-    migrations: &[(6, "turns", include_str!("../../../../migrations/0006_turns.sql"))],
-};
+pub(super) const TABLE: Table = Table::new(
+    "turns",
+    &[FIND_BY_KEY, LATEST, RENAME_INTERRUPTED, INTERRUPT, INSERT, COMPLETE, RENEW, FORGET, PAST],
+)
+.migrated_by(&[(6, "turns", include_str!("../../../../migrations/0006_turns.sql"))]);
 
 words! {
     /// What became of a turn.

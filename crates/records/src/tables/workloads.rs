@@ -4,8 +4,8 @@ use agent_bill_domain::ids::{NodeId, WorkloadId};
 use agent_bill_domain::names::fold_name;
 use agent_bill_tools::view::OrgWorkload;
 
-use super::Table;
-use crate::rows::{Columns, binds, holdings};
+use super::{Table, hold};
+use crate::rows::{Columns, binds};
 use crate::scope::ScopeBind;
 use crate::scope::sql::scope_cte;
 use crate::{Store, StoreError, WriteTx};
@@ -15,10 +15,6 @@ const PUT: &str = "INSERT INTO workloads (id, node_id, name, name_folded, descri
      ON CONFLICT (id) DO UPDATE SET node_id = excluded.node_id, name = excluded.name, name_folded = excluded.name_folded,
                                     description = excluded.description";
 const DELETE: &str = "DELETE FROM workloads WHERE id = $1";
-pub(super) const HELD_BY: &str = "SELECT
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM claims WHERE workload_id = $1) AS claims,
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM estimates WHERE workload_id = $1) AS estimates,
-     (SELECT CAST(COUNT(*) AS BIGINT) FROM decision_workloads WHERE workload_id = $1) AS decisions";
 
 const IN_SCOPE: &str = concat!(
     scope_cte!(),
@@ -26,7 +22,8 @@ const IN_SCOPE: &str = concat!(
       FROM workloads w JOIN scope_nodes s ON s.node_id = w.node_id ORDER BY w.name, w.id"
 );
 
-pub(super) const TABLE: Table = Table { name: "workloads", statements: &[LIST, PUT, DELETE, HELD_BY, IN_SCOPE], migrations: &[] };
+pub(super) const TABLE: Table =
+    Table::new("workloads", &[LIST, PUT, DELETE, IN_SCOPE]).holding(&[hold!("nodes": "workloads" in "workloads" by "node_id")]);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
@@ -56,12 +53,12 @@ impl WriteTx {
         .await
     }
 
-    /// What keeps a workload from being removed.
+    /// What keeps a workload from being removed: `1 claim, 2 estimates`; empty when nothing does.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn held_by_workload(&mut self, workload: &WorkloadId) -> Result<String, StoreError> {
-        self.row(HELD_BY, binds![workload], |row| holdings(row, &["claims", "estimates", "decisions"])).await
+        self.held("workloads", &workload.0).await
     }
 
     /// Inserts, renames or moves a workload.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, TimestampNanosecondArray};
-use arrow::array::{MapBuilder, StringBuilder, StructArray, TimestampMillisecondArray};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema};
+use arrow_array::builder::{MapBuilder, StringBuilder};
+use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, TimestampMicrosecondArray, TimestampNanosecondArray};
+use arrow_array::{StructArray, TimestampMillisecondArray};
+use arrow_schema::{DataType, Field as ArrowField, Schema};
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -81,8 +82,8 @@ pub(super) fn compressed_parquet_bytes(unit: u8, with_map: bool, compression: Co
             "line_item_usage_amount" => Arc::new(Float64Array::from(vec![1000.0; 2])),
             "line_item_unblended_cost" => Arc::new(Float64Array::from(vec![3.3; 2])),
             // As a tool that takes account ids for numbers would write it.
-            "bill_payer_account_id" => Arc::new(arrow::array::Int64Array::from(vec![999_999_999_999_i64; 2])),
-            "line_item_usage_account_id" => Arc::new(arrow::array::Int64Array::from(vec![12_345_678_901_i64; 2])),
+            "bill_payer_account_id" => Arc::new(arrow_array::Int64Array::from(vec![999_999_999_999_i64; 2])),
+            "line_item_usage_account_id" => Arc::new(arrow_array::Int64Array::from(vec![12_345_678_901_i64; 2])),
             other => text(other),
         };
         columns.push((ArrowField::new(*column, array.data_type().clone(), true), array));

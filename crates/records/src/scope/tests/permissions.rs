@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use agent_bill_domain::role::Action;
+use agent_bill_domain::permission::Action;
 
 /// What the words above a method name, and what its code names.
 struct Permissions {

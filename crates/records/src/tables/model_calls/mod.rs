@@ -34,11 +34,11 @@ const SETTLE: &str = "UPDATE model_calls SET state = $2, outcome = $3, input_tok
             cache_write_tokens = $7, total_tokens = $8, cost_nano_usd = $9, priced = $10, estimated = $11, duration_ms = $12
      WHERE id = $1 AND state = 'running'";
 
-pub(super) const TABLE: Table = Table {
-    name: "model_calls",
-    statements: &[PERSON_SUM, SUM, ADMIT, SETTLE, read::SUMS, read::USED],
-    migrations: &[(5, "model_calls", include_str!("../../../../../migrations/0005_model_calls.sql"))],
-};
+pub(super) const TABLE: Table = Table::new("model_calls", &[PERSON_SUM, SUM, ADMIT, SETTLE, read::SUMS, read::USED]).migrated_by(&[(
+    5,
+    "model_calls",
+    include_str!("../../../../../migrations/0005_model_calls.sql"),
+)]);
 
 words! {
     /// How a call that ended came out; one that has not ended is `running`.

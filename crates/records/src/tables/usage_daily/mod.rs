@@ -37,9 +37,9 @@ const SUMS: &str =
      GROUP BY usage_date, line_kind, account_id, region, channel, principal_key, model_key, token_class, tier, routing, surface
      ORDER BY usage_date, line_kind, account_id, region, channel, principal_key, model_key, token_class, tier, routing, surface";
 
-pub(super) const TABLE: Table = Table {
-    name: "usage_daily",
-    statements: &[
+pub(super) const TABLE: Table = Table::new(
+    "usage_daily",
+    &[
         DELETE,
         COUNT,
         IS_BILLED,
@@ -50,11 +50,11 @@ pub(super) const TABLE: Table = Table {
         model_use::MODEL_USE,
         principal_days::CLAIMED_PRINCIPAL_DAYS,
     ],
-    migrations: &[
-        (3, "usage", include_str!("../../../../../migrations/0003_usage.sql")),
-        (7, "usage_by_date", include_str!("../../../../../migrations/0007_usage_by_date.sql")),
-    ],
-};
+)
+.migrated_by(&[
+    (3, "usage", include_str!("../../../../../migrations/0003_usage.sql")),
+    (7, "usage_by_date", include_str!("../../../../../migrations/0007_usage_by_date.sql")),
+]);
 
 const COLUMNS: &str = "billing_period, usage_date, payer_account_id, account_id, region, channel, principal_key, line_kind, usage_type, pricing_unit,
   operation, token_class, tier, routing, surface, context, model_key, profile_arn, has_principal_data, unit_suspect, unblended_nano, net_nano,

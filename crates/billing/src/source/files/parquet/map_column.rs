@@ -4,10 +4,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, MapArray, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field as ArrowField, Fields};
-use arrow::error::ArrowError;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, MapArray, StringArray};
+use arrow_cast::cast;
+use arrow_schema::ArrowError;
+use arrow_schema::{DataType, Field as ArrowField, Fields};
 
 use super::super::attributes::{Attributes, Key};
 use super::column::{Text, is_same};

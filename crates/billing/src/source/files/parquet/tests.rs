@@ -1,7 +1,8 @@
 use std::fs::File;
 
-use arrow::array::{ArrayRef, MapBuilder, RecordBatch, StringArray, StringBuilder};
-use arrow::datatypes::DataType;
+use arrow_array::builder::{MapBuilder, StringBuilder};
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 
@@ -19,7 +20,7 @@ fn texts_and_maps_of_a_file_are_read_as_dictionaries() {
     map.values().append_value("Amazon");
     map.append(true).unwrap();
     let text: ArrayRef = Arc::new(StringArray::from(vec!["AmazonBedrock"]));
-    let number: ArrayRef = Arc::new(arrow::array::Float64Array::from(vec![1.0]));
+    let number: ArrayRef = Arc::new(arrow_array::Float64Array::from(vec![1.0]));
     let mut columns: Vec<(&str, ArrayRef)> = vec![("product", Arc::new(map.finish()))];
     columns.extend(Field::REQUIRED.map(|field| (field.names()[0], Arc::clone(if field.is_number() { &number } else { &text }))));
     let batch = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap();
