@@ -2,8 +2,7 @@
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_model::Behaviour;
-use agent_bill_tools::agent_usage::AgentUsageTool;
-use agent_bill_tools::{Figure, Outcome, Tool};
+use agent_bill_tools::{Figure, Outcome};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,22 +73,9 @@ impl ToolTrace {
         !matches!(self.outcome, Outcome::Invalid | Outcome::Failed)
     }
 
-    /// Whether what it told is as current as the bill; what the agent itself consumed is recorded as it happens.
+    /// Whether it answered, if only that there is nothing.
     #[must_use]
-    pub fn rests_on_the_bill(&self) -> bool {
-        matches!(self.outcome, Outcome::Ok | Outcome::Empty) && self.name != AgentUsageTool::NAME
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_about_the_agents_own_use_claims_no_freshness_of_the_bill() {
-        let trace = |name: &str, outcome: Outcome| ToolTrace { name: name.to_owned(), arguments: Value::Null, outcome, duration_ms: 1 };
-        assert!(trace("spend", Outcome::Ok).rests_on_the_bill());
-        assert!(!trace("agent_usage", Outcome::Ok).rests_on_the_bill());
-        assert!(!trace("spend", Outcome::RoleDenied).rests_on_the_bill());
+    pub fn answered(&self) -> bool {
+        matches!(self.outcome, Outcome::Ok | Outcome::Empty)
     }
 }

@@ -49,6 +49,7 @@ fn describe() -> ToolSpec {
         description: "Sums, differences, shares, changes, ratios and averages of figures that tools of this turn returned. The only way to a figure that no tool returned.",
         read_only: true,
         action: Action::ReadOwnAccess,
+        rests_on_bill: false,
         input_schema: schema,
         output_schema: json!({ "type": "object" }),
     }

@@ -187,7 +187,8 @@ impl Driver<'_> {
     }
 
     pub(super) fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
-        let current = gathered.traces.iter().any(ToolTrace::rests_on_the_bill);
+        let on_bill = |name: &str| self.tools.iter().any(|tool| tool.spec().name == name && tool.spec().rests_on_bill);
+        let current = gathered.traces.iter().any(|trace| trace.answered() && on_bill(&trace.name));
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
         Answer {
             answer: text,

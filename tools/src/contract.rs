@@ -59,6 +59,9 @@ pub struct ToolSpec {
     /// The permission a caller needs.
     #[serde(skip)]
     pub action: Action,
+    /// Whether its figures are as current as the bill.
+    #[serde(skip)]
+    pub rests_on_bill: bool,
     pub input_schema: Value,
     pub output_schema: Value,
 }
@@ -72,6 +75,8 @@ pub trait Tool: Send + Sync {
     const NAME: &'static str;
     const DESCRIPTION: &'static str;
     const ACTION: Action;
+    /// Whether its figures are as current as the bill; records of our own are as current as the moment.
+    const RESTS_ON_BILL: bool = true;
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError>;
 }
@@ -111,6 +116,7 @@ impl<T: Tool + 'static> Registered<T> {
             description: T::DESCRIPTION,
             read_only: true,
             action: T::ACTION,
+            rests_on_bill: T::RESTS_ON_BILL,
             input_schema: schema::<T::Args>(),
             output_schema: schema::<T::Result>(),
         };

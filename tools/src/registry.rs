@@ -24,6 +24,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use agent_bill_domain::estimate::EstimateUnit;
     use agent_bill_domain::money::NanoUsd;
     use agent_bill_domain::tokens::TokenCounts;
     use jiff::civil::date;
@@ -66,7 +67,7 @@ mod tests {
             view.see_unclaimed(&orphan, Some(&id), VisibleBecause::Tag, 10_000);
             view.estimates.push(EstimateFact {
                 workload: id.as_str().into(),
-                in_usd: true,
+                unit: EstimateUnit::Usd,
                 amount: Some(NanoUsd::from_usd(1)),
                 tokens: None,
                 from_month: "2026-09".parse().unwrap(),

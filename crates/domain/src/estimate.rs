@@ -22,7 +22,7 @@ words! {
 
 words! {
     /// What an estimate is committed in.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
     pub enum EstimateUnit: "unit of an estimate" {
         Usd = "usd",
         Tokens = "tokens",

@@ -24,6 +24,13 @@ fn limits(turn: i64, person_day: i64, month: i64) -> ConsumptionLimits {
     ConsumptionLimits { turn_usd: usd(turn), person_day_usd: usd(person_day), month_usd: usd(month), ..ConsumptionLimits::default() }
 }
 
+/// A bill that ends on 20 November.
+const BILLED: &[&str] = &[
+    "INSERT INTO rollup_runs VALUES ('r', '2026-11', '2026-11-23T08:00:00Z', '2026-11-23T08:01:00Z', 'replaced', '', '', 1, '2026-11-01', 0, 1, 1,
+     5, 0, '[]', 0, '1')",
+    "INSERT INTO period_state VALUES ('2026-11', 'r', '2026-11-20', '2026-11-20', '')",
+];
+
 /// Calls, tokens, cents and how many of them were estimated, of Ann in November.
 async fn consumed(agent: &Agent) -> (i64, i64, String, i64) {
     let view = agent.view(&ann()).await.unwrap();
@@ -122,6 +129,23 @@ async fn a_limit_reached_in_the_middle_of_a_turn_ends_in_a_whole_answer() {
         let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
         assert_eq!((answer.model.as_str(), answer.fallback.map(|fallback| fallback.code)), ("planner", Some("turn_limit".to_owned())));
         assert_eq!(consumed(&agent).await.0, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_about_the_agents_own_use_claims_no_freshness_of_the_bill() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        insert(&store, BILLED).await;
+        let uses = |tool: &str| Block::ToolUse { id: "1".into(), name: tool.into(), input: json!({}) };
+        for (tool, through) in [("probe", Some(date(2026, 11, 20))), ("agent_usage", None)] {
+            let model = metered(vec![Play::Say(vec![uses(tool)]), Play::Say(text("That is all."))], 0);
+            let agent = agent(&store, model).with_limits(limits(5, 5, 5), Duration::from_secs(20));
+            let conversation = agent.start_conversation(&ann()).await.unwrap();
+            let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
+            assert_eq!((answer.tools.len(), answer.tools[0].outcome, answer.data_through), (1, Outcome::Ok, through), "{tool}");
+        }
     })
     .await;
 }

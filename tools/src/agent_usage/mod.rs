@@ -124,6 +124,7 @@ impl Tool for AgentUsageTool {
     const DESCRIPTION: &'static str = "What Agent Bill itself consumed: model calls, tokens and list-price dollars, by person, conversation, model or day, \
          and the limits that apply. The asker's own use, or everybody's where the role allows it.";
     const ACTION: Action = Action::ReadOwnAccess;
+    const RESTS_ON_BILL: bool = false;
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

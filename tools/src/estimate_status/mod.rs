@@ -1,6 +1,6 @@
 //! `estimate_status`: each workload against its committed estimate: used, projected, per token kind, cache, and one honest lever.
 
-pub use agent_bill_domain::estimate::Band;
+pub use agent_bill_domain::estimate::{Band, EstimateUnit};
 mod cache_line;
 mod lever;
 mod measures;
@@ -63,8 +63,8 @@ pub struct EstimateRow {
     pub product: String,
     pub workload: String,
     pub owners: Vec<String>,
-    /// `usd` or `tokens`: the unit that was committed to comes first in an answer.
-    pub unit: String,
+    /// The unit that was committed to comes first in an answer.
+    pub unit: EstimateUnit,
     pub estimate_usd: Option<NanoUsd>,
     pub spend_usd: NanoUsd,
     /// Estimate minus spend; negative when it is used up.

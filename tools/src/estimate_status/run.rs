@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use agent_bill_domain::estimate::{expected_by_now, pace_permille};
+use agent_bill_domain::estimate::{EstimateUnit, expected_by_now, pace_permille};
 use agent_bill_domain::ids::WorkloadId;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::{DateRange, Month};
@@ -160,7 +160,7 @@ impl Frame<'_> {
     fn row(&self, estimate: &EstimateFact, measures: &Measures) -> EstimateRow {
         let workload = self.hierarchy.workload(&estimate.workload);
         let product = workload.and_then(|workload| self.hierarchy.node(&workload.node));
-        let amount = estimate.amount.filter(|_| estimate.in_usd);
+        let amount = estimate.amount.filter(|_| estimate.unit == EstimateUnit::Usd);
         let projection =
             self.projecting().and_then(|settled| project(&measures.daily_spend, self.month, self.first_day(estimate), settled));
         let projected = projection.map(|projection| projection.projected);
@@ -181,7 +181,7 @@ impl Frame<'_> {
             product: product.map(|node| node.name.clone()).unwrap_or_default(),
             workload: workload.map(|workload| workload.name.clone()).unwrap_or_default(),
             owners: product.map(|node| node.owners.iter().take(4).cloned().collect()).unwrap_or_default(),
-            unit: if estimate.in_usd { "usd" } else { "tokens" }.to_owned(),
+            unit: estimate.unit,
             estimate_usd: amount,
             spend_usd: measures.spend,
             remaining_usd: amount.map(|amount| amount - measures.spend),
@@ -215,7 +215,7 @@ impl Frame<'_> {
 
     /// Share used in tenths of a percent, and the band, both in the unit that was committed to.
     fn standing(&self, estimate: &EstimateFact, measures: &Measures, projected: Option<NanoUsd>) -> (Option<i64>, Band) {
-        let (committed, actual, projected) = if estimate.in_usd {
+        let (committed, actual, projected) = if estimate.unit == EstimateUnit::Usd {
             (estimate.amount.map(|amount| amount.0), measures.spend.0, projected.map(|amount| amount.0))
         } else {
             let by_tokens =

@@ -1,3 +1,4 @@
+use agent_bill_domain::estimate::EstimateUnit;
 use agent_bill_domain::tokens::TokenCounts;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -13,7 +14,7 @@ const SONNET: &str = "anthropic/claude-sonnet-4.6";
 fn estimate(workload: &str, usd: Option<i64>, tokens: Option<TokenCounts>) -> EstimateFact {
     EstimateFact {
         workload: workload.into(),
-        in_usd: usd.is_some(),
+        unit: if usd.is_some() { EstimateUnit::Usd } else { EstimateUnit::Tokens },
         amount: usd.map(NanoUsd::from_usd),
         tokens,
         from_month: "2026-09".parse().unwrap(),

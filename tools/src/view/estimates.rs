@@ -1,5 +1,6 @@
 //! What Product Owners committed to.
 
+use agent_bill_domain::estimate::EstimateUnit;
 use agent_bill_domain::ids::WorkloadId;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::period::Month;
@@ -20,8 +21,8 @@ pub trait EstimatesView: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EstimateFact {
     pub workload: WorkloadId,
-    /// The unit the Product Owner committed in: true for dollars, false for tokens.
-    pub in_usd: bool,
+    /// The unit the Product Owner committed in.
+    pub unit: EstimateUnit,
     pub amount: Option<NanoUsd>,
     /// Expected tokens per kind, when given.
     pub tokens: Option<TokenCounts>,

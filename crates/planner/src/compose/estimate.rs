@@ -1,6 +1,6 @@
 //! Estimates, caching and the health summary.
 
-use agent_bill_tools::estimate_status::{Band, CacheLine, EstimateRow, EstimateStatusResult};
+use agent_bill_tools::estimate_status::{Band, CacheLine, EstimateRow, EstimateStatusResult, EstimateUnit};
 use agent_bill_tools::model_drift::DriftResult;
 use agent_bill_tools::period::Finality;
 use agent_bill_tools::unclaimed_principals::UnclaimedResult;
@@ -123,7 +123,7 @@ fn status_lines(frame: &Frame, row: &EstimateRow, briefing: &Briefing) -> Vec<St
     let name = named(row);
     let answer = if frame.polar { own_answer(frame, row) } else { "" };
     let owners = if row.owners.contains(&briefing.person) { String::new() } else { owned_by(&row.owners) };
-    let in_tokens = frame.tokens || row.unit == "tokens";
+    let in_tokens = frame.tokens || row.unit == EstimateUnit::Tokens;
     let mut figures = vec![match row.estimate_usd {
         Some(estimate) => format!("{} of {} estimated", usd(row.spend_usd), usd(estimate)),
         None => format!("{} spent", usd(row.spend_usd)),

@@ -26,6 +26,7 @@ fn specs() -> Vec<ToolSpec> {
         description: "",
         read_only: true,
         action: Action::ReadSpend,
+        rests_on_bill: true,
         input_schema: json!({}),
         output_schema: json!({}),
     };

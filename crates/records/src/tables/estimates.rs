@@ -65,7 +65,7 @@ fn estimate(row: &AnyRow) -> Result<EstimateFact, StoreError> {
     let counts = TokenCounts { input_tokens: input, output_tokens: output, cache_read_tokens: cache_read, cache_write_tokens: cache_write };
     Ok(EstimateFact {
         workload: row.id("workload_id")?,
-        in_usd: row.word::<EstimateUnit>("unit")? == EstimateUnit::Usd,
+        unit: row.word("unit")?,
         amount: row.optional_int("amount_nano")?.map(NanoUsd),
         tokens: kinds.iter().any(Option::is_some).then_some(counts),
         from_month: row.month("from_month")?,
