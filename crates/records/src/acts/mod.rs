@@ -42,6 +42,6 @@ acts! {
 }
 
 /// What a group of verbs on the command line is about, where it holds nothing but acts.
-pub const GROUPS: [(&str, &str); 2] = [("estimate", "Commit to a monthly estimate"), ("decision", "Decide on models")];
+pub const GROUPS: [(&str, &str); 2] = [("estimate", "Monthly estimates"), ("decision", "Decide on models")];
 
 pub use set_estimate::ExpectedTokens;
