@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
-use super::open_store;
+use super::local::open_to_read;
 use crate::config::Config;
 use agent_bill_records::audit::{self, AuditHead};
 
@@ -37,7 +37,7 @@ pub async fn run(args: AuditArgs, config: &Config, out: &mut dyn Write) -> anyho
     match args.action {
         Action::Verify { head } => {
             let noted = head.as_deref().map(parse_head).transpose()?;
-            let walk = audit::verify(&open_store(config).await?, noted.as_ref()).await?;
+            let walk = audit::verify(&open_to_read(config, out).await?, noted.as_ref()).await?;
             if let Some(fault) = walk.fault {
                 bail!("the audit log does not hold: {fault}; {} entries before it do", walk.entries);
             }
@@ -47,7 +47,7 @@ pub async fn run(args: AuditArgs, config: &Config, out: &mut dyn Write) -> anyho
             }
         }
         Action::Tail { count } => {
-            for (entry, person) in audit::tail(&open_store(config).await?, count).await? {
+            for (entry, person) in audit::tail(&open_to_read(config, out).await?, count).await? {
                 let actor = if person.is_empty() { entry.actor } else { person };
                 writeln!(out, "{:>6}  {}  {actor}  {}  {}  {}", entry.sequence, entry.at, entry.event, entry.subject, entry.detail)?;
             }

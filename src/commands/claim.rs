@@ -5,7 +5,7 @@ use std::io::Write;
 use agent_bill_records::claims::list_claims;
 use clap::{Args, Subcommand};
 
-use super::open_store;
+use super::local::open_to_read;
 use crate::config::Config;
 
 /// Claim principals of the bill for workloads
@@ -25,7 +25,7 @@ enum Action {
 /// The database cannot be used.
 pub async fn run(args: ClaimArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let Action::List = args.action;
-    let store = open_store(config).await?;
+    let store = open_to_read(config, out).await?;
     for claim in list_claims(&store).await? {
         let until = claim.released_on.map_or_else(|| "live".to_owned(), |on| format!("released {on}"));
         writeln!(

@@ -7,7 +7,7 @@ use agent_bill_domain::ids::NodeId;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::open_store;
+use super::local::open_to_read;
 use crate::config::Config;
 use agent_bill_records::org::{self, Node, Organisation};
 
@@ -28,7 +28,7 @@ enum Action {
 /// The database cannot be used.
 pub async fn run(args: OrgArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
     let Action::Show = args.action;
-    let store = open_store(config).await?;
+    let store = open_to_read(config, out).await?;
     print_organisation(&org::get(&store).await?, out)
 }
 

@@ -7,8 +7,7 @@ use agent_bill_domain::period::Month;
 use anyhow::bail;
 use clap::Args;
 
-use super::open_store;
-use crate::clock::SystemClock;
+use super::local::{Records, open_records};
 use crate::config::Config;
 use crate::ingest::rollup::{self, Options, Outcome, PeriodReport};
 use agent_bill_billing::place::Place;
@@ -42,13 +41,13 @@ pub struct RollupArgs {
 /// # Errors
 /// A period failed, a log file was refused, or nothing could be read at all.
 pub async fn run(args: RollupArgs, config: &Config, out: &mut dyn Write) -> anyhow::Result<()> {
-    let store = open_store(config).await?;
+    let Records { store, clock } = open_records(config, out).await?;
     let mut failed = 0;
     if let Some(export) = args.export {
         let available = std::thread::available_parallelism().map_or(1, usize::from);
         let bills = source::open(&export, args.threads.map_or(available, usize::from))?;
         let options = Options { period: args.period, accept_shrink: args.accept_shrink, replace_export: args.replace_export };
-        let reports = rollup::run(&store, &SystemClock, bills.as_ref(), &options).await?;
+        let reports = rollup::run(&store, clock.as_ref(), bills.as_ref(), &options).await?;
         for report in &reports {
             write_report(report, out)?;
         }

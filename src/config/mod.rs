@@ -39,8 +39,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Which cost of the bill is spend; never mixed in one answer.
     pub cost_metric: CostMetric,
-    /// The name of the top of the hierarchy, above its first level.
-    pub company_name: String,
+    /// The name of the top of the hierarchy, above its first level; an import keeps the one that is there when none is given.
+    pub company_name: Option<String>,
     /// Tags on a principal whose value may name a node of the hierarchy.
     pub principal_tag_keys: Vec<String>,
     pub cache: CacheConfig,
@@ -183,7 +183,7 @@ impl Default for Config {
             database_url_file: None,
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080),
             cost_metric: CostMetric::Unblended,
-            company_name: "Company".to_owned(),
+            company_name: None,
             principal_tag_keys: ["product", "application", "portfolio", "department", "business-unit", "team"].map(str::to_owned).to_vec(),
             cache: CacheConfig::default(),
             model: ModelChoice::Planner,

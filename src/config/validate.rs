@@ -22,7 +22,7 @@ impl Config {
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.expose().starts_with(scheme)) {
             problems.push("`database_url` must begin with sqlite: or postgres:".to_owned());
         }
-        if let Err(error) = clean_name(&self.company_name) {
+        if let Some(Err(error)) = self.company_name.as_deref().map(clean_name) {
             problems.push(format!("`company_name` {error}"));
         }
         if self.principal_tag_keys.iter().any(|key| key.trim().is_empty()) {

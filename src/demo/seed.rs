@@ -98,7 +98,7 @@ fn day(text: &str) -> Result<Date, SeedError> {
 /// Acts at nine o'clock on a day.
 fn acts_of(store: &Store, day: Date) -> Acts {
     let clock = FixedClock(Offset::UTC.to_timestamp(day.at(9, 0, 0, 0)).unwrap_or(Timestamp::UNIX_EPOCH));
-    Acts::new(store.clone(), Arc::new(clock), COMPANY_NAME)
+    Acts::new(store.clone(), Arc::new(clock), Some(COMPANY_NAME.to_owned()))
 }
 
 /// Every act with its day, oldest first; on one day decisions come before commitments and claims.

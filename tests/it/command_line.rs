@@ -61,3 +61,39 @@ fn the_schema_is_made_and_made_again_without_harm() {
     }
     assert!(directory.path().join("agent-bill.db").is_file());
 }
+
+#[test]
+fn reading_records_that_are_not_there_makes_none() {
+    let directory = tempfile::tempdir().unwrap();
+    for arguments in [&["org", "show"][..], &["claim", "list"], &["audit", "tail"], &["audit", "verify"]] {
+        let output = agent_bill(directory.path(), arguments, &[]);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr(&output).contains("there is no database yet"), "{arguments:?}: {}", stderr(&output));
+    }
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn without_a_configured_database_every_verb_works_on_the_demo_and_on_its_day() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = agent_bill(directory.path(), arguments, &[]);
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    run(&["demo", "run", "--no-serve"]);
+    let chain = run(&["audit", "verify"]);
+    let set = ["estimate", "set", "--as", "maria", "--workload", "Checkout Service", "--usd", "4000"];
+    let previewed = run(&[&set[..], &["--preview"]].concat());
+    assert!(previewed.contains("demo-data, where today is 2026-11-23") && previewed.contains("4000.00 USD"), "{previewed}");
+    assert!(previewed.ends_with("Nothing was written: this is a preview.\n"), "{previewed}");
+    assert_eq!(run(&["audit", "verify"]), chain, "a preview writes nothing");
+    run(&set);
+    assert!(run(&["audit", "tail", "-n", "1"]).contains("2026-11-23T09:00:00Z"));
+    // The files of the demo once more, by somebody who configured no name of the company.
+    let tree = run(&["org", "show"]);
+    assert!(tree.contains("Example Group"), "{tree}");
+    run(&["org", "import", "--hierarchy", "demo-data/organisation/hierarchy.csv"]);
+    assert_eq!(run(&["org", "show"]), tree);
+    assert!(!directory.path().join("agent-bill.db").exists());
+}

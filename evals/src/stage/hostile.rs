@@ -59,7 +59,7 @@ async fn load(config: &Config, store: &Store, folder: &Path) -> anyhow::Result<(
         accounts: Some(Source::text("accounts.csv", world::ACCOUNTS_CSV)),
         workloads: Some(Source::text("workloads.csv", world::WORKLOADS_CSV)),
     };
-    let acts = Acts::new(store.clone(), Arc::clone(&clock), demo::seed::COMPANY_NAME);
+    let acts = Acts::new(store.clone(), Arc::clone(&clock), Some(demo::seed::COMPANY_NAME.to_owned()));
     acts.perform(&Actor::operator(), &files).await.context("the hostile organisation was refused")?;
     let export = write_bill(folder)?;
     let bills = source::open(&export, 1)?;

@@ -26,7 +26,7 @@ async fn a_write_shows_and_a_question_does_not() {
         amount_usd: Some(NanoUsd::from_usd(9_000)),
         ..SetEstimate::default()
     };
-    Acts::new(app.store.clone(), Arc::new(demo::clock()), "Company").perform(&maria, &estimate).await.unwrap();
+    Acts::new(app.store.clone(), Arc::new(demo::clock()), None).perform(&maria, &estimate).await.unwrap();
     let changes = before.changes(&Fingerprint::of(app, "Grace Lin").await.unwrap());
     assert!(changes.contains(&"audit log") && changes.contains(&"estimates"), "{changes:?}");
 }

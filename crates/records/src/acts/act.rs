@@ -91,8 +91,8 @@ pub struct Context<'c> {
     pub(crate) tx: &'c mut WriteTx,
     pub(super) actor: &'c Actor,
     pub(super) clock: &'c dyn Clock,
-    /// The name of the company, the root of the hierarchy.
-    pub(super) company: &'c str,
+    /// The name of the company, the root of the hierarchy, where it is configured.
+    pub(super) company: Option<&'c str>,
 }
 
 impl Context<'_> {
@@ -110,11 +110,6 @@ impl Context<'_> {
     #[must_use]
     pub fn actor(&self) -> &Actor {
         self.actor
-    }
-
-    #[must_use]
-    pub fn company(&self) -> &str {
-        self.company
     }
 
     /// The id of the record that this act makes: `claim-00000042`.

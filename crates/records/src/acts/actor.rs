@@ -99,7 +99,7 @@ pub(super) async fn require_one_of(tx: &mut WriteTx, actor: &Actor, actions: &[A
             return Ok(());
         }
     }
-    let (who, action) = actions.first().map_or_else(|| (String::from("nobody"), ""), |action| (action.who_can(), action.key()));
+    let (who, action) = actions.first().map_or_else(|| (String::from("nobody"), ""), |action| (action.who_can(), action.in_words()));
     Err(ActError::RoleMissing { who, action })
 }
 

@@ -101,14 +101,16 @@ impl Act for ClaimPrincipal {
         let from = self.effective_from.unwrap_or(today);
         let workload = context.workload(self.permission(today), &self.workload).await?;
         let principal = claimable(&self.principal)?;
+        let name = shown(&principal.name);
         if !context.tx.is_billed(&principal.key).await? {
-            return Err(ActError::NotBilledYet(shown(&principal.name)));
+            let sees_all = context.reaches(Action::BackdateClaim, None).await?;
+            return Err(if sees_all { ActError::NotBilledYet(name) } else { ActError::NotClaimable(name) });
         }
         let proposed =
             ClaimSpan { principal: principal.key.clone(), workload: workload.id.clone(), effective_from: from, released_on: None };
         let existing: Vec<ClaimSpan> = context.tx.list_claims_on(&principal.key).await?.iter().map(span).collect();
         if let Some(claim) = conflict(&existing, &proposed) {
-            return Err(ActError::AlreadyClaimed { principal: shown(&principal.name), from: claim.effective_from });
+            return Err(in_the_way(context, claim, name).await?);
         }
         let warnings = broad_warning(context.tx, &principal).await?;
         let act = Self {
@@ -151,6 +153,23 @@ impl Act for ClaimPrincipal {
         }
         text
     }
+}
+
+/// Why a claim that stands forbids another one: told as it is to those who answer for its workload and to the FinOps Lead, and to nobody else.
+async fn in_the_way(context: &mut Context<'_>, claim: &ClaimSpan, principal: String) -> Result<ActError, ActError> {
+    let from = claim.effective_from;
+    let is_own = match context.workload(Action::ClaimPrincipal, &claim.workload.0).await {
+        Ok(_) => true,
+        Err(ActError::NotFound { .. }) => false,
+        Err(error) => return Err(error),
+    };
+    if !is_own && !context.reaches(Action::BackdateClaim, None).await? {
+        return Ok(ActError::NotClaimable(principal));
+    }
+    Ok(match claim.released_on {
+        Some(until) => ActError::ClaimedUntil { principal, from, until },
+        None => ActError::AlreadyClaimed { principal, from },
+    })
 }
 
 /// Roles and users can be claimed; root, federated users and anything else cannot.

@@ -14,7 +14,7 @@ use crate::{Store, WriteTx};
 pub struct Acts {
     store: Store,
     clock: SharedClock,
-    company: String,
+    company: Option<String>,
 }
 
 /// An act that was performed.
@@ -27,10 +27,10 @@ pub struct Done<O> {
 }
 
 impl Acts {
-    /// `company` is the name of the root of the hierarchy, for imports.
+    /// `company` is the name of the root of the hierarchy, for imports; `None` keeps the one that is there.
     #[must_use]
-    pub fn new(store: Store, clock: SharedClock, company: impl Into<String>) -> Self {
-        Self { store, clock, company: company.into() }
+    pub fn new(store: Store, clock: SharedClock, company: Option<String>) -> Self {
+        Self { store, clock, company }
     }
 
     /// What the act would change, without changing it.
@@ -74,6 +74,6 @@ impl Acts {
     }
 
     fn context<'c>(&'c self, tx: &'c mut WriteTx, actor: &'c Actor) -> Context<'c> {
-        Context { tx, actor, clock: self.clock.as_ref(), company: &self.company }
+        Context { tx, actor, clock: self.clock.as_ref(), company: self.company.as_deref() }
     }
 }

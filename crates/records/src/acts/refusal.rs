@@ -14,7 +14,7 @@ pub enum ActError {
     NoPerson(String),
     #[error("several people are called `{0}`; give the full name or the e-mail address")]
     SeveralPeople(String),
-    #[error("`{action}` is for: {who}; ask one of them")]
+    #[error("only these roles may {action}: {who}; ask one of them")]
     RoleMissing { who: String, action: &'static str },
     /// Outside the actor's reach and not existing: one wording for both.
     #[error("no {kind} called `{name}` is among what you are responsible for")]
@@ -25,8 +25,16 @@ pub enum ActError {
     NotAPrincipal(String),
     #[error("the bill names no usage of `{0}` yet; make one test call with it and wait for the next delivery, up to 24 hours")]
     NotBilledYet(String),
+    /// Not billed, or claimed for a workload outside the actor's reach: one wording for both.
+    #[error(
+        "`{0}` is not yours to claim: the bill names no usage of it yet, or it is claimed outside your scope; \
+         make one test call with it and wait for the next delivery, up to 24 hours, or ask the FinOps Lead"
+    )]
+    NotClaimable(String),
     #[error("`{principal}` is claimed already, from {from} on; it must be released before it can be claimed again")]
     AlreadyClaimed { principal: String, from: Date },
+    #[error("`{principal}` was claimed from {from} until {until}, and two claims share no day; a new one can begin on {until}")]
+    ClaimedUntil { principal: String, from: Date, until: Date },
     #[error("claim `{id}` was released on {on} already")]
     ReleasedAlready { id: String, on: Date },
     #[error("a claim cannot begin in the future; {0} has not come yet")]

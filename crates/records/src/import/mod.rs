@@ -85,12 +85,17 @@ struct Read<T> {
     content: T,
 }
 
+/// What the company is called until somebody says otherwise.
+const UNNAMED_COMPANY: &str = "Company";
+
 /// Reads the files against what is there and against each other. Writes nothing.
 ///
 /// # Errors
 /// The first problem found.
-pub(crate) async fn plan(tx: &mut WriteTx, company: &str, files: &ImportOrganisation) -> Result<ImportPlan, ImportError> {
+pub(crate) async fn plan(tx: &mut WriteTx, company: Option<&str>, files: &ImportOrganisation) -> Result<ImportPlan, ImportError> {
     let before = tx.get_organisation().await?;
+    let named = before.nodes.iter().find(|node| node.parent.is_none()).map(|root| root.name.as_str());
+    let company = company.or(named).unwrap_or(UNNAMED_COMPANY);
     let mut report = ImportReport::default();
     let hierarchy = match &files.hierarchy {
         Some(source) => Some(Read { file: source.name().to_owned(), content: hierarchy::read(Rows::open(source)?, company)? }),

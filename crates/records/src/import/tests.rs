@@ -44,7 +44,7 @@ async fn load(store: &Store, texts: &[(&str, &str)]) -> Result<ImportReport, Imp
 }
 
 async fn import(store: &Store, files: &ImportOrganisation) -> Result<ImportReport, ImportError> {
-    let acts = Acts::new(store.clone(), Arc::new(clock()), "Company");
+    let acts = Acts::new(store.clone(), Arc::new(clock()), None);
     acts.perform(&Actor::operator(), files).await.map(|done| done.outcome.report).map_err(|error| match error {
         ActError::Import(error) => error,
         ActError::Store(error) => error.into(),

@@ -56,7 +56,7 @@ async fn what_is_no_role_or_user_or_not_billed_yet_is_refused_with_the_next_step
         let error = try_add(&store, "Ann", &claim("arn:aws:iam::111122223333:role/new", "checkout")).await.unwrap_err().to_string();
         assert!(error.contains("one test call") && error.contains("24 hours"), "{error}");
         let other_partition = claim("arn:aws-us-gov:iam::111122223333:role/app", "checkout");
-        assert!(matches!(try_add(&store, "Ann", &other_partition).await, Err(ActError::NotBilledYet(_))));
+        assert!(matches!(try_add(&store, "Ann", &other_partition).await, Err(ActError::NotClaimable(_))));
         assert_eq!(audit::verify(&store, None).await.unwrap().entries, 1, "a refusal leaves no event");
     })
     .await;
@@ -114,9 +114,13 @@ async fn a_claimed_principal_is_refused_without_saying_whose_it_is() {
     for_each_database(|store| async move {
         organisation(&store).await;
         try_add(&store, "Ann", &claim(APP, "checkout")).await.unwrap();
-        let error = try_add(&store, "Bob", &claim(APP, "help-bot")).await.unwrap_err().to_string();
-        assert!(error.contains("claimed already, from 2026-11-23"), "{error}");
-        assert!(!error.to_lowercase().contains("checkout") && !error.contains("Ann"), "{error}");
+        let told = try_add(&store, "Bob", &claim(APP, "help-bot")).await.unwrap_err().to_string();
+        let unknown = "arn:aws:iam::111122223333:role/new";
+        let of_unknown = try_add(&store, "Bob", &claim(unknown, "help-bot")).await.unwrap_err().to_string();
+        assert_eq!(told.replace("`app`", "`new`"), of_unknown, "claimed elsewhere and never billed are told alike");
+        assert!(!told.contains("2026-11-23") && !told.to_lowercase().contains("checkout") && !told.contains("Ann"), "{told}");
+        let own = try_add(&store, "Ann", &claim(APP, "checkout")).await.unwrap_err().to_string();
+        assert!(own.contains("claimed already, from 2026-11-23"), "{own}");
         // Dated back beyond the standing claim it would still overlap it.
         let back = ClaimPrincipal { effective_from: Some(date(2026, 10, 1)), rationale: "r".into(), ..claim(APP, "help-bot") };
         assert!(matches!(try_add(&store, "Grace", &back).await, Err(ActError::AlreadyClaimed { .. })));
@@ -139,7 +143,7 @@ async fn of_many_concurrent_claims_on_one_principal_exactly_one_stands() {
         while let Some(outcome) = claims.join_next().await {
             match outcome.unwrap() {
                 Ok(_) => standing += 1,
-                Err(ActError::AlreadyClaimed { .. }) => {}
+                Err(ActError::AlreadyClaimed { .. } | ActError::NotClaimable(_)) => {}
                 Err(other) => panic!("{other}"),
             }
         }

@@ -42,7 +42,7 @@ pub(super) fn at(instant: &str) -> FixedClock {
 }
 
 pub(super) fn acts(store: &Store, clock: FixedClock) -> Acts {
-    Acts::new(store.clone(), Arc::new(clock), "Company")
+    Acts::new(store.clone(), Arc::new(clock), None)
 }
 
 /// Performs an act for a person of the organisation.
