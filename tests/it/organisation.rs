@@ -93,9 +93,10 @@ fn governance_commands_act_for_a_person_and_are_refused_like_one() {
 #[test]
 fn a_new_sqlite_file_is_set_up_by_itself_and_says_that_nobody_is_in_it() {
     let directory = tempfile::tempdir().unwrap();
-    let shown = agent_bill(directory.path(), &["org", "show"], &[]);
+    let file = [("AGENT_BILL_DATABASE_URL", "sqlite:agent-bill.db")];
+    let shown = agent_bill(directory.path(), &["org", "show"], &file);
     assert_eq!(shown.status.code(), Some(0), "{}", stderr(&shown));
-    let asked = agent_bill(directory.path(), &["ask", "--as", "Maria", "what did we spend?"], &[]);
+    let asked = agent_bill(directory.path(), &["ask", "--as", "Maria", "what did we spend?"], &file);
     assert_eq!(asked.status.code(), Some(1));
     assert!(stderr(&asked).contains("there is nobody in the records yet"), "{}", stderr(&asked));
 }
