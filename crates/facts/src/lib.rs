@@ -1,0 +1,18 @@
+//! From a tool result to a printed figure, on one path: a result gets ids, a text cites by id and computes in formulas, and what it cites is looked
+//! up, evaluated and printed here.
+//!
+//! A text never holds the digits of a figure. `{a3.spend_usd}` is the field `spend_usd` of the row with id `a3`, `{a.total_usd}` a field of the
+//! result `a` itself, and `{= a1.spend_usd - a2.spend_usd}` is computed. So a figure cannot be invented, and one that belongs to something else is
+//! a wrong id rather than a plausible number.
+
+mod evaluate;
+mod formula;
+mod measure;
+mod print;
+mod sheet;
+mod text;
+
+pub use formula::Unreadable;
+pub use measure::Measure;
+pub use sheet::{Cell, Sheet};
+pub use text::{Cited, Fault, Printed};

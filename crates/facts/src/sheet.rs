@@ -1,0 +1,178 @@
+//! The results of a turn, each with an id, each row of a list in it with one.
+
+use serde_json::{Map, Value};
+
+/// Where ids stand in a result.
+const ID: &str = "id";
+
+/// Results in the order in which they came: `a`, `b` … Rows count through a result: `a1`, `a2` …, whatever list they are in.
+#[derive(Debug, Clone, Default)]
+pub struct Sheet {
+    results: Vec<Noted>,
+}
+
+#[derive(Debug, Clone)]
+struct Noted {
+    tool: String,
+    result: Value,
+    /// The JSON pointers of its rows, in the order of their ids.
+    rows: Vec<String>,
+}
+
+/// One field of a result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell<'s> {
+    pub tool: &'s str,
+    /// JSON pointer into that tool's result.
+    pub pointer: String,
+    pub value: &'s Value,
+    /// Which result of the turn it is in.
+    pub(crate) result: usize,
+    /// Whether it is a field of a row, not of the result itself.
+    pub(crate) of_row: bool,
+}
+
+impl Cell<'_> {
+    /// The name of the field.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        self.pointer.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lost {
+    #[error("no result or row of this turn has the id `{0}`")]
+    Id(String),
+    #[error("`{id}` has no field `{field}`; it has {has}")]
+    Field { id: String, field: String, has: String },
+}
+
+impl Sheet {
+    /// Takes a result in and gives it back with its ids: an object gets a member `id`, and so does each object in a list.
+    pub fn add(&mut self, tool: &str, result: &Value) -> Value {
+        let id = letters(self.results.len());
+        let mut rows = Vec::new();
+        let mut numbered = number(result, &id, "", &mut rows);
+        if let Value::Object(members) = &mut numbered {
+            members.insert(ID.to_owned(), Value::String(id));
+        }
+        self.results.push(Noted { tool: tool.to_owned(), result: result.clone(), rows });
+        numbered
+    }
+
+    /// The days or the month that a result is about, where it says so.
+    pub(crate) fn period(&self, result: usize) -> Option<[&Value; 2]> {
+        let result = &self.results.get(result)?.result;
+        match (result.pointer("/period/from_date"), result.pointer("/period/to_date"), result.get("month")) {
+            (Some(from), Some(to), _) => Some([from, to]),
+            (_, _, Some(month)) => Some([month, month]),
+            _ => None,
+        }
+    }
+
+    /// The field that `a3.tokens.output_tokens` names: an id and the names of members.
+    ///
+    /// # Errors
+    /// Nothing has this id, or it has no such field.
+    pub fn cell(&self, id: &str, fields: &[&str]) -> Result<Cell<'_>, Lost> {
+        let lost = || Lost::Id(id.to_owned());
+        let split = id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len());
+        let (letters_of, row) = id.split_at(split);
+        let index = (0..self.results.len()).find(|index| letters(*index) == letters_of).ok_or_else(lost)?;
+        let noted = self.results.get(index).ok_or_else(lost)?;
+        let mut pointer = match row {
+            "" => String::new(),
+            row => {
+                let place: usize = row.parse().ok().filter(|place| *place > 0).ok_or_else(lost)?;
+                noted.rows.get(place - 1).ok_or_else(lost)?.clone()
+            }
+        };
+        let mut value = noted.result.pointer(&pointer).ok_or_else(lost)?;
+        for field in fields {
+            let has = || value.as_object().map_or_else(|| "none".to_owned(), names);
+            value = value.get(field).ok_or_else(|| Lost::Field { id: id.to_owned(), field: (*field).to_owned(), has: has() })?;
+            pointer.push('/');
+            pointer.push_str(field);
+        }
+        Ok(Cell { tool: &noted.tool, pointer, value, result: index, of_row: !row.is_empty() })
+    }
+
+    /// How many rows the result that `id` belongs to has, and which of them `id` is, from 1.
+    pub(crate) fn place(&self, id: &str) -> Option<(String, usize)> {
+        let split = id.find(|c: char| c.is_ascii_digit())?;
+        let (result, row) = id.split_at(split);
+        Some((result.to_owned(), row.parse().ok()?))
+    }
+}
+
+fn names(members: &Map<String, Value>) -> String {
+    members.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// `a` … `z`, `aa`, `ab` …
+fn letters(index: usize) -> String {
+    let letter = |place: usize| char::from(b'a' + u8::try_from(place % 26).unwrap_or_default());
+    if index < 26 { letter(index).to_string() } else { format!("{}{}", letters(index / 26 - 1), letter(index)) }
+}
+
+fn number(value: &Value, id: &str, pointer: &str, rows: &mut Vec<String>) -> Value {
+    match value {
+        Value::Object(members) => {
+            let numbered = members.iter().map(|(name, member)| (name.clone(), number(member, id, &format!("{pointer}/{name}"), rows)));
+            Value::Object(numbered.collect())
+        }
+        Value::Array(items) => {
+            let numbered = items.iter().enumerate().map(|(place, item)| {
+                let pointer = format!("{pointer}/{place}");
+                let Value::Object(_) = item else { return number(item, id, &pointer, rows) };
+                rows.push(pointer.clone());
+                let own = format!("{id}{}", rows.len());
+                let mut row = number(item, id, &pointer, rows);
+                if let Value::Object(members) = &mut row {
+                    members.insert(ID.to_owned(), Value::String(own));
+                }
+                row
+            });
+            Value::Array(numbered.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_result_and_each_row_of_it_has_an_id_and_its_fields_are_found_by_it() {
+        let mut sheet = Sheet::default();
+        let result =
+            json!({ "rows": [{ "spend_usd": "1.00" }, { "spend_usd": "2.00", "tokens": { "input_tokens": 5 } }], "total_usd": "3.00" });
+        let numbered = sheet.add("spend", &result);
+        assert_eq!((&numbered["id"], &numbered["rows"][0]["id"], &numbered["rows"][1]["id"]), (&json!("a"), &json!("a1"), &json!("a2")));
+        assert_eq!(sheet.add("spend", &json!({}))["id"], json!("b"));
+        let cell = sheet.cell("a2", &["tokens", "input_tokens"]).unwrap();
+        assert_eq!((cell.pointer.as_str(), cell.value, cell.tool), ("/rows/1/tokens/input_tokens", &json!(5), "spend"));
+        assert_eq!(sheet.cell("a", &["total_usd"]).unwrap().value, &json!("3.00"));
+    }
+
+    #[test]
+    fn a_reference_to_nothing_says_what_there_is() {
+        let mut sheet = Sheet::default();
+        sheet.add("spend", &json!({ "rows": [{ "spend_usd": "1.00", "name": "X" }] }));
+        for id in ["b", "a0", "a2", "a99999999999999999999", "", "a1x", "1"] {
+            assert_eq!(sheet.cell(id, &["spend_usd"]), Err(Lost::Id(id.to_owned())), "{id}");
+        }
+        let lost = sheet.cell("a1", &["cost_usd"]).unwrap_err().to_string();
+        assert_eq!(lost, "`a1` has no field `cost_usd`; it has `name`, `spend_usd`");
+    }
+
+    #[test]
+    fn ids_go_on_after_z() {
+        assert_eq!([0, 25, 26, 27, 52].map(letters), ["a", "z", "aa", "ab", "ba"]);
+    }
+}

@@ -1,0 +1,171 @@
+//! A text with references becomes a text with figures.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use crate::evaluate::{Refused, quantity};
+use crate::formula::{Content, Reference};
+use crate::measure::Measure;
+use crate::print;
+use crate::sheet::Sheet;
+
+/// What a reference or a formula was printed as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cited {
+    /// The tool of whose result the field is; `None` for a formula.
+    pub tool: Option<String>,
+    /// JSON pointer into that result, or the formula as it was written.
+    pub source: String,
+    /// Exact; `None` for a name, a date or a list.
+    pub number: Option<Decimal>,
+    pub measure: Option<Measure>,
+    /// As it stands in the text.
+    pub shown: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Printed {
+    pub text: String,
+    pub cited: Vec<Cited>,
+}
+
+/// A reference or formula that cannot be printed, as it was written, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub written: String,
+    pub reason: String,
+}
+
+impl Sheet {
+    /// Prints every reference and every formula of a text.
+    ///
+    /// # Errors
+    /// Every one that leads nowhere, has no value or combines what does not belong together.
+    pub fn print(&self, text: &str) -> Result<Printed, Vec<Fault>> {
+        let (mut printed, mut faults) = (Printed::default(), Vec::new());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('{') {
+            printed.text.push_str(before);
+            let (written, after) = behind.split_once('}').unwrap_or((behind, ""));
+            match self.cite(written) {
+                Ok(cited) => {
+                    printed.text.push_str(&cited.shown);
+                    if cited.measure == Some(Measure::Days) && !says_days(after) {
+                        printed.text.push_str(if cited.number == Some(Decimal::ONE) { " day" } else { " days" });
+                    }
+                    printed.cited.push(cited);
+                }
+                Err(reason) => faults.push(Fault { written: format!("{{{written}}}"), reason }),
+            }
+            rest = after;
+        }
+        printed.text.push_str(rest);
+        if faults.is_empty() { Ok(printed) } else { Err(faults) }
+    }
+
+    fn cite(&self, written: &str) -> Result<Cited, String> {
+        match Content::read(written).map_err(|error| error.to_string())? {
+            Content::Field(reference) => self.cite_field(&reference).map_err(|refused| refused.to_string()),
+            Content::Formula(formula) => {
+                let result = formula.evaluate(self).map_err(|refused| refused.to_string())?;
+                Ok(Cited {
+                    tool: None,
+                    source: written.trim().trim_start_matches('=').trim().to_owned(),
+                    shown: print::number(result.number, result.measure),
+                    number: Some(result.number),
+                    measure: result.measure,
+                })
+            }
+        }
+    }
+
+    fn cite_field(&self, Reference { id, fields }: &Reference) -> Result<Cited, Refused> {
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let cell = self.cell(id, &fields)?;
+        let words =
+            |shown: String| Cited { tool: Some(cell.tool.to_owned()), source: cell.pointer.clone(), number: None, measure: None, shown };
+        match cell.value {
+            Value::String(text) if Measure::of_field(cell.field()).is_none() && !text.is_empty() => {
+                Ok(words(print::day_or_month(text).unwrap_or_else(|| text.clone())))
+            }
+            Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_string) => {
+                let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+                Ok(words(print::list(&items)))
+            }
+            Value::String(text) if text.is_empty() => Err(Refused::NoValue(cell.field().to_owned())),
+            Value::Array(items) if items.is_empty() => Err(Refused::NoValue(cell.field().to_owned())),
+            _ => {
+                let (tool, source) = (Some(cell.tool.to_owned()), cell.pointer.clone());
+                let quantity = quantity(cell)?;
+                let shown = print::number(quantity.number, quantity.measure);
+                Ok(Cited { tool, source, number: Some(quantity.number), measure: quantity.measure, shown })
+            }
+        }
+    }
+}
+
+/// Whether the words behind a number of days name the days themselves: "the last {…} settled days".
+fn says_days(after: &str) -> bool {
+    let words = after.split_whitespace().take(3);
+    words.map(|word| word.trim_matches(|c: char| !c.is_alphabetic())).any(|word| matches!(word, "day" | "days"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn sheet() -> Sheet {
+        let mut sheet = Sheet::default();
+        let rows = json!([{ "name": "HR Portal", "owners": ["Lena Fischer"], "spend_usd": "14200.00", "waiting_days": 31, "cache": null },
+                          { "name": "Survey", "owners": [], "spend_usd": "9400.00", "waiting_days": 1, "allocated": true }]);
+        sheet.add(
+            "spend",
+            &json!({ "rows": rows, "total_usd": "23600.00", "period": { "data_through": "2026-11-21", "month": "2026-11" } }),
+        );
+        sheet
+    }
+
+    #[test]
+    fn a_text_is_printed_with_the_values_it_cites_and_says_where_each_is_from() {
+        let text = "{a1.name} leads with {a1.spend_usd}, {= a1.spend_usd - a2.spend_usd} ahead; owner {a1.owners}, through {a.period.data_through}.";
+        let printed = sheet().print(text).unwrap();
+        assert_eq!(printed.text, "HR Portal leads with $14,200, $4,800 ahead; owner Lena Fischer, through 21 Nov 2026.");
+        let sources: Vec<(&str, &str)> = printed.cited.iter().map(|cited| (cited.source.as_str(), cited.shown.as_str())).collect();
+        assert_eq!(sources[1], ("/rows/0/spend_usd", "$14,200"));
+        assert_eq!(sources[2], ("a1.spend_usd - a2.spend_usd", "$4,800"));
+    }
+
+    #[test]
+    fn days_are_said_once() {
+        let printed = sheet().print("waiting {a1.waiting_days}, the last {a1.waiting_days} settled days, {a2.waiting_days}").unwrap();
+        assert_eq!(printed.text, "waiting 31 days, the last 31 settled days, 1 day");
+    }
+
+    #[test]
+    fn every_reference_that_leads_nowhere_is_told_with_its_reason() {
+        let faults = sheet().print("{a9.spend_usd} {a1.cost_usd} {a2.owners} {a1.cache} {a2.allocated} {you} {a1.spend_usd").unwrap_err();
+        let told: Vec<String> = faults.into_iter().map(|fault| format!("{} {}", fault.written, fault.reason)).collect();
+        assert_eq!(told.len(), 6, "{told:?}");
+        for (told, word) in told.iter().zip(["a9", "no field `cost_usd`", "no value", "no value", "no number", "write a reference"]) {
+            assert!(told.contains(word), "{told}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_without_braces_is_printed_as_it_is(text in "[^{]{0,60}") {
+            let printed = sheet().print(&text).unwrap();
+            prop_assert_eq!(printed.text, text);
+        }
+
+        #[test]
+        fn no_text_makes_the_printing_fail_otherwise_than_with_a_reason(text in "[a-c0-9{}=.+*/() _-]{0,60}") {
+            if let Err(faults) = sheet().print(&text) {
+                prop_assert!(!faults.is_empty());
+            }
+        }
+    }
+}
