@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use agent_bill_domain::plain_text::plain_text;
+use agent_bill_facts::{Fault, Sheet};
 use agent_bill_tools::contract::AnyTool;
 use agent_bill_tools::{Figure, Outcome, View};
 use tokio_util::sync::CancellationToken;
@@ -15,7 +16,7 @@ use super::check::Evidence;
 use super::consumption::{Caller, Governor, Limit};
 use super::events::AgentEvent;
 use super::run::{Limits, Run, Step};
-use super::{AgentError, history, wording};
+use super::{AgentError, citing, history, wording};
 use crate::telemetry::metrics::{self, AnswerCheck};
 use agent_bill_model::Behaviour;
 use agent_bill_model::{Block, Briefing, ChatModel, Message, ModelError, Speaker, StopReason, prompt};
@@ -50,6 +51,8 @@ pub(super) struct Gathered<'a> {
     pub question_at: usize,
     pub traces: Vec<ToolTrace>,
     pub evidence: Evidence,
+    /// The results of this turn under the ids by which a model that writes freely cites them.
+    pub sheet: Sheet,
     pub usage: TurnUsage,
     pub fallback: Option<&'static str>,
     pub stream: AnswerStream<'a>,
@@ -107,6 +110,7 @@ impl Driver<'_> {
             question_at,
             traces: Vec::new(),
             evidence,
+            sheet: Sheet::default(),
             usage: TurnUsage::default(),
             fallback: None,
             stream,
@@ -137,7 +141,7 @@ impl Driver<'_> {
                         continue;
                     }
                     match self.judge(model, &text, behaviour, gathered) {
-                        Ok(figures) => {
+                        Ok((text, figures)) => {
                             metrics::answer_check(if run.is_corrected() { AnswerCheck::Corrected } else { AnswerCheck::Passed });
                             return Ok(Accepted { text, behaviour, incomplete, figures });
                         }
@@ -167,15 +171,21 @@ impl Driver<'_> {
         }
     }
 
-    /// The figures that an answer uses, or what the model is told of what stands on nothing.
+    /// The answer as people read it with the figures that it uses, or what the model is told of what stands on nothing.
     fn judge(
         &self,
         model: &dyn ChatModel,
         text: &str,
         behaviour: Option<Behaviour>,
-        gathered: &Gathered<'_>,
-    ) -> Result<Vec<Figure>, String> {
-        let figures = gathered.evidence.verify(text, model.writes_freely()).map_err(|unsupported| {
+        gathered: &mut Gathered<'_>,
+    ) -> Result<(String, Vec<Figure>), String> {
+        let text = if model.writes_freely() {
+            let faults = |faults: Vec<Fault>| prompt::miscited(&faults.iter().map(citing::told).collect::<Vec<_>>());
+            citing::printed(text, &gathered.sheet, &mut gathered.evidence).map_err(faults)?
+        } else {
+            text.to_owned()
+        };
+        let figures = gathered.evidence.verify(&text, model.writes_freely()).map_err(|unsupported| {
             let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
             prompt::correction(&parts)
         })?;
@@ -183,7 +193,7 @@ impl Driver<'_> {
         if model.writes_freely() && !looked && behaviour.is_none_or(Behaviour::rests_on_records) {
             return Err(prompt::LOOK_UP.to_owned());
         }
-        Ok(figures)
+        Ok((text, figures))
     }
 
     pub(super) fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {

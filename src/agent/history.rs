@@ -51,14 +51,24 @@ pub(super) fn recall(turns: Vec<PastTurn>, context_tokens: usize) -> Vec<Message
 pub(super) fn remember(question: &str, working: &[Message], answer: &str) -> Vec<Message> {
     let mut kept = vec![Message::user(question)];
     for message in working {
-        let blocks: Vec<Block> =
-            message.blocks.iter().filter(|block| matches!(block, Block::ToolUse { .. } | Block::ToolResult { .. })).cloned().collect();
+        let blocks: Vec<Block> = message.blocks.iter().filter_map(lasting).collect();
         if !blocks.is_empty() {
             kept.push(Message { speaker: message.speaker, blocks });
         }
     }
     kept.push(Message::assistant(answer));
     kept
+}
+
+/// A call, or a result without the ids of its turn: the next turn counts its own, and the same id would mean two things.
+fn lasting(block: &Block) -> Option<Block> {
+    match block {
+        Block::ToolUse { .. } => Some(block.clone()),
+        Block::ToolResult { id, failed, result } => {
+            Some(Block::ToolResult { id: id.clone(), failed: *failed, result: agent_bill_facts::without_ids(result) })
+        }
+        _ => None,
+    }
 }
 
 /// Makes room in a conversation that the model could not read: the two latest earlier turns stay, and results are told in short. Returns the

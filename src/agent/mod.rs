@@ -5,6 +5,7 @@ mod answer_stream;
 mod briefing;
 mod calculate;
 pub mod check;
+mod citing;
 mod consumption;
 mod decimal;
 mod driver;

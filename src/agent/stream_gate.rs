@@ -5,10 +5,12 @@
 use std::time::Instant;
 
 use agent_bill_domain::plain_text::plain_text;
+use agent_bill_facts::Sheet;
 use async_trait::async_trait;
 
 use super::answer_stream::AnswerStream;
 use super::check::Evidence;
+use super::citing;
 use agent_bill_model::ReplySink;
 
 /// A number is complete when this many words followed it, or punctuation closed it.
@@ -17,9 +19,12 @@ const WORDS_AFTER_NUMBER: usize = 3;
 /// Lets a reply through piece by piece, as far as it is checked.
 pub(super) struct StreamGate<'a, 'b> {
     stream: &'a mut AnswerStream<'b>,
-    evidence: &'a Evidence,
-    /// Names are checked, too: the model writes freely.
-    names: bool,
+    evidence: &'a mut Evidence,
+    /// Of a model that writes freely: what it may cite. Its names are checked, too.
+    sheet: Option<&'a Sheet>,
+    /// What the model wrote, and how much of it is printed into `written`.
+    raw: String,
+    printed: usize,
     written: String,
     cutter: Cutter,
     /// Bytes of `written` that were let through.
@@ -33,11 +38,13 @@ pub(super) struct StreamGate<'a, 'b> {
 }
 
 impl<'a, 'b> StreamGate<'a, 'b> {
-    pub fn new(stream: &'a mut AnswerStream<'b>, evidence: &'a Evidence, names: bool) -> Self {
+    pub fn new(stream: &'a mut AnswerStream<'b>, evidence: &'a mut Evidence, sheet: Option<&'a Sheet>) -> Self {
         Self {
             stream,
             evidence,
-            names,
+            sheet,
+            raw: String::new(),
+            printed: 0,
             written: String::new(),
             cutter: Cutter::default(),
             passed: 0,
@@ -47,12 +54,28 @@ impl<'a, 'b> StreamGate<'a, 'b> {
         }
     }
 
+    /// Prints what the model wrote as far as no reference in it is unfinished. False: one leads nowhere.
+    fn print(&mut self) -> bool {
+        let Some(sheet) = self.sheet else {
+            self.written.push_str(self.raw.get(self.printed..).unwrap_or_default());
+            self.printed = self.raw.len();
+            return true;
+        };
+        let ready = agent_bill_facts::finished(&self.raw, self.printed);
+        match citing::printed(self.raw.get(self.printed..ready).unwrap_or_default(), sheet, self.evidence) {
+            Ok(text) => self.written.push_str(&text),
+            Err(_) => return false,
+        }
+        self.printed = ready;
+        true
+    }
+
     /// From a little before what is new: enough to read it in its sentence, not so much that a long reply is read over and over.
     fn stands(&self, cut: usize) -> bool {
         let start = sentence_before(&self.written, self.passed);
         let text = |end: usize| plain_text(self.written.get(start..end).unwrap_or_default()).into_owned();
         // A name is judged with the word behind it.
-        self.evidence.check(&text(cut)).is_ok() && !(self.names && self.evidence.names_unknown(&text(self.cutter.words_end)))
+        self.evidence.check(&text(cut)).is_ok() && !(self.sheet.is_some() && self.evidence.names_unknown(&text(self.cutter.words_end)))
     }
 }
 
@@ -61,9 +84,13 @@ impl ReplySink for StreamGate<'_, '_> {
     async fn text(&mut self, delta: &str) {
         self.other(delta.len());
         // White space before the answer is nobody's.
-        let delta = if self.written.is_empty() { delta.trim_start() } else { delta };
-        self.written.push_str(delta);
+        let delta = if self.raw.is_empty() { delta.trim_start() } else { delta };
+        self.raw.push_str(delta);
         if self.closed {
+            return;
+        }
+        if !self.print() {
+            self.closed = true;
             return;
         }
         self.cutter.read(&self.written);
@@ -187,11 +214,13 @@ mod tests {
     use super::*;
     use crate::agent::events::AgentEvent;
 
-    fn evidence() -> Evidence {
+    fn evidence() -> (Evidence, Sheet) {
         let result = json!({ "total_usd": "14200.00", "output_tokens": 12_345_678, "data_through": "2026-11-21", "name": "HR Portal" });
         let mut evidence = Evidence::new(date(2026, 11, 23));
         evidence.add_result("spend", &result, &collect("spend", &result));
-        evidence
+        let mut sheet = Sheet::default();
+        sheet.add("spend", &result);
+        (evidence, sheet)
     }
 
     /// What is shown of a reply before it is complete, and all events at the end.
@@ -199,13 +228,14 @@ mod tests {
         let (events, mut incoming) = mpsc::channel(100_000);
         let cancel = CancellationToken::new();
         let mut stream = AnswerStream::new(&events, &cancel);
-        let evidence = evidence();
-        let mut gate = StreamGate::new(&mut stream, &evidence, true);
+        let (mut evidence, sheet) = evidence();
+        let mut gate = StreamGate::new(&mut stream, &mut evidence, Some(&sheet));
         for piece in pieces {
             gate.text(piece).await;
         }
         let before = stream.shown.clone();
         let whole = plain_text(pieces.concat().trim()).into_owned();
+        let whole = sheet.print(&whole).map_or(whole, |printed| printed.text);
         stream.complete(&whole).await;
         drop(stream);
         drop(events);
@@ -237,6 +267,19 @@ mod tests {
         assert_eq!(before, "HR Portal spent $14,200, through 21 Nov 2026.\nNext: nothing ");
         let (before, _) = shown(&letters("It wrote 12.3 million output tokens in all of ")).await;
         assert_eq!(before, "It wrote 12.3 million output tokens in all ");
+    }
+
+    #[tokio::test]
+    async fn a_reference_is_held_until_it_is_whole_and_shown_as_its_value() {
+        let (before, events) = shown(&letters("{a.name} spent {a.total_usd} in all, {= a.total_usd / 2} of it on output. So")).await;
+        assert_eq!(spelled(&events), "HR Portal spent $14,200 in all, $7,100 of it on output. So");
+        assert!(
+            "HR Portal spent $14,200 in all, $7,100 of it on output. So".starts_with(&before) && before.contains("$14,200"),
+            "{before}"
+        );
+        assert!(!events.iter().any(|event| matches!(event, AgentEvent::TextReset)), "{events:?}");
+        let (before, _) = shown(&letters("All of it was {b7.spend_usd} in the end, and nothing follows.")).await;
+        assert_eq!(before, "All of it ");
     }
 
     #[tokio::test]

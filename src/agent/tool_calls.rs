@@ -78,7 +78,8 @@ fn note(model: &dyn ChatModel, call: ToolCall, output: ToolOutput, duration_ms: 
     if output.outcome == Outcome::Ok {
         gathered.evidence.add_accepted(&call.input);
     }
-    let block = Block::ToolResult { id: call.id.clone(), failed, result: output.result };
+    let result = if model.writes_freely() && !failed { gathered.sheet.add(&call.name, &output.result) } else { output.result };
+    let block = Block::ToolResult { id: call.id.clone(), failed, result };
     gathered.traces.push(ToolTrace { name: call.name, arguments: shown(&call.input), outcome: output.outcome, duration_ms });
     (call.id, block)
 }

@@ -36,6 +36,23 @@ mod tests {
     use crate::testing::{FakeView, ModelCall, day};
     use crate::view::{AgentUsageSum, EstimateFact, OrgNode, OrgWorkload, VisibleBecause};
 
+    /// Answers cite rows by ids that are put in beside the members of a result.
+    #[test]
+    fn no_result_has_a_member_of_its_own_called_id() {
+        fn has_id(schema: &Value) -> bool {
+            match schema {
+                Value::Object(members) => {
+                    members.get("properties").and_then(|properties| properties.get("id")).is_some() || members.values().any(has_id)
+                }
+                Value::Array(items) => items.iter().any(has_id),
+                _ => false,
+            }
+        }
+        for tool in registry() {
+            assert!(!has_id(&tool.spec().output_schema), "{}", tool.spec().name);
+        }
+    }
+
     fn call(tool: &Arc<dyn AnyTool>, view: &FakeView, args: Value) -> ToolOutput {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(tool.call(view, args))

@@ -14,5 +14,5 @@ mod text;
 
 pub use formula::Unreadable;
 pub use measure::Measure;
-pub use sheet::{Cell, Sheet};
-pub use text::{Cited, Fault, Printed};
+pub use sheet::{Cell, Sheet, without_ids};
+pub use text::{Cited, Fault, Printed, finished};

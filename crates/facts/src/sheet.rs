@@ -107,6 +107,21 @@ impl Sheet {
     }
 }
 
+/// A result as it was before [`Sheet::add`] gave it ids.
+#[must_use]
+pub fn without_ids(result: &Value) -> Value {
+    match result {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| *name != ID)
+            .map(|(name, member)| (name.clone(), without_ids(member)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Array(items) => items.iter().map(without_ids).collect(),
+        other => other.clone(),
+    }
+}
+
 fn names(members: &Map<String, Value>) -> String {
     members.keys().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
@@ -158,6 +173,7 @@ mod tests {
         let cell = sheet.cell("a2", &["tokens", "input_tokens"]).unwrap();
         assert_eq!((cell.pointer.as_str(), cell.value, cell.tool), ("/rows/1/tokens/input_tokens", &json!(5), "spend"));
         assert_eq!(sheet.cell("a", &["total_usd"]).unwrap().value, &json!("3.00"));
+        assert_eq!(without_ids(&numbered), result);
     }
 
     #[test]

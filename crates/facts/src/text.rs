@@ -46,7 +46,15 @@ impl Sheet {
         let mut rest = text;
         while let Some((before, behind)) = rest.split_once('{') {
             printed.text.push_str(before);
-            let (written, after) = behind.split_once('}').unwrap_or((behind, ""));
+            let (written, after) = match Brace::before(behind) {
+                Brace::Literal => {
+                    printed.text.push('{');
+                    rest = behind;
+                    continue;
+                }
+                Brace::Reference(written, after) => (written, after),
+                Brace::Open => (behind, ""),
+            };
             match self.cite(written) {
                 Ok(cited) => {
                     printed.text.push_str(&cited.shown);
@@ -104,9 +112,56 @@ impl Sheet {
     }
 }
 
+/// What an opening brace begins.
+enum Brace<'t> {
+    /// A reference or formula, and the text behind it.
+    Reference(&'t str, &'t str),
+    /// A reference or formula whose end is not written yet.
+    Open,
+    /// Nothing of ours: names may hold braces.
+    Literal,
+}
+
+impl<'t> Brace<'t> {
+    fn before(behind: &'t str) -> Self {
+        let end = behind.find(['{', '}', '\n']);
+        let (written, after) = behind.split_at(end.unwrap_or(behind.len()));
+        let of_references = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | ' ');
+        let begins_like_one = written.trim_start().starts_with('=') || written.chars().all(of_references);
+        match after.strip_prefix('}') {
+            _ if !begins_like_one => Self::Literal,
+            Some(after) if !written.trim().is_empty() => Self::Reference(written, after),
+            None if end.is_none() && written.contains(['.', '=']) => Self::Open,
+            _ => Self::Literal,
+        }
+    }
+}
+
+/// So many words behind a reference may still change how it is printed.
+const WORDS_BEHIND: usize = 3;
+
+/// How far a growing text, printed up to `from`, can be printed: before the last reference unless it is whole and a line or three words followed it.
+#[must_use]
+pub fn finished(text: &str, from: usize) -> usize {
+    let Some(last) = text.get(from..).and_then(|new| new.rfind('{')) else { return text.len() };
+    let behind = match text.get(from + last..).and_then(|reference| reference.strip_prefix('{')) {
+        // One letter of it is too little to tell.
+        Some(behind) if behind.len() > 1 && matches!(Brace::before(behind), Brace::Literal) && !may_become(behind) => return text.len(),
+        Some(behind) => behind.split_once('}').map(|(_, behind)| behind),
+        None => None,
+    };
+    let complete = behind.is_some_and(|behind| behind.contains('\n') || behind.split_whitespace().count() > WORDS_BEHIND);
+    if complete { text.len() } else { from + last }
+}
+
+/// Whether a brace that begins no reference yet may still begin one: `{a3` before its dot.
+fn may_become(behind: &str) -> bool {
+    behind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ' ')) && behind.len() < 24
+}
+
 /// Whether the words behind a number of days name the days themselves: "the last {…} settled days".
 fn says_days(after: &str) -> bool {
-    let words = after.split_whitespace().take(3);
+    let words = after.split('{').next().unwrap_or_default().split_whitespace().take(WORDS_BEHIND);
     words.map(|word| word.trim_matches(|c: char| !c.is_alphabetic())).any(|word| matches!(word, "day" | "days"))
 }
 
@@ -146,11 +201,37 @@ mod tests {
 
     #[test]
     fn every_reference_that_leads_nowhere_is_told_with_its_reason() {
-        let faults = sheet().print("{a9.spend_usd} {a1.cost_usd} {a2.owners} {a1.cache} {a2.allocated} {you} {a1.spend_usd").unwrap_err();
+        let faults = sheet().print("{a9.spend_usd} {a1.cost_usd} {a2.owners} {a1.cache} {a2.allocated} {you}").unwrap_err();
         let told: Vec<String> = faults.into_iter().map(|fault| format!("{} {}", fault.written, fault.reason)).collect();
         assert_eq!(told.len(), 6, "{told:?}");
-        for (told, word) in told.iter().zip(["a9", "no field `cost_usd`", "no value", "no value", "no number", "write a reference"]) {
+        let words = ["a9", "no field `cost_usd`", "no value", "no value", "no number", "write a reference"];
+        for (told, word) in told.iter().zip(words) {
             assert!(told.contains(word), "{told}");
+        }
+    }
+
+    #[test]
+    fn braces_of_names_are_no_references() {
+        for text in [r#"Copilot"}], "rows": [{: $5,250 ("#, "{", "a {} b", "{{", "{Team A}", "{\n}", "set {1, 2}", "{a3 {b"] {
+            assert_eq!(sheet().print(text).map(|printed| printed.text).as_deref(), Ok(text));
+        }
+        assert_eq!(sheet().print("{ {a1.name}").unwrap().text, "{ HR Portal");
+    }
+
+    #[test]
+    fn a_growing_text_is_printed_up_to_a_reference_that_is_not_whole_or_of_which_too_little_follows() {
+        for (text, until) in [
+            ("no reference at all", 19),
+            ("spent {a1.sp", 6),
+            ("spent {a1.spend_usd}", 6),
+            ("spent {a1.spend_usd} in the e", 6),
+            ("spent {a1.spend_usd} in the end o", 33),
+            ("spent {a1.spend_usd}\n", 21),
+            ("{a1.x} and then so much more {a2.y", 29),
+            ("{a3", 0),
+            ("rows [{: and so on", 18),
+        ] {
+            assert_eq!(finished(text, 0), until, "{text}");
         }
     }
 

@@ -19,6 +19,7 @@ pub const MUST_ANSWER: &str = include_str!("../../../prompts/situations/must_ans
 pub const AGAIN: &str = include_str!("../../../prompts/situations/again.md");
 /// Said about an answer that rests on no lookup.
 pub const LOOK_UP: &str = include_str!("../../../prompts/situations/look_up.md");
+const MISCITED: &str = include_str!("../../../prompts/situations/miscited.md");
 const CORRECTION: &str = include_str!("../../../prompts/situations/correction.md");
 
 /// Names of a kind beyond this many are left out of the prompt, and it says so: tools still find them.
@@ -41,10 +42,17 @@ pub fn correction(parts: &[String]) -> String {
     CORRECTION.replace("{parts}", &quoted.join(", "))
 }
 
+/// What to say about an answer with references or formulas that cannot be printed; `faults` quote the model's own words and say why.
+#[must_use]
+pub fn miscited(faults: &[String]) -> String {
+    let lines: Vec<String> = faults.iter().take(12).map(|fault| format!("- {fault}")).collect();
+    MISCITED.replace("{faults}", &lines.join("\n"))
+}
+
 /// Every text of the prompts: the words of the house.
 #[must_use]
 pub fn every_text() -> Vec<&'static str> {
-    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, CORRECTION]).collect()
+    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, CORRECTION, MISCITED]).collect()
 }
 
 const fn persona(role: Role) -> &'static str {

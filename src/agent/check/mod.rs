@@ -45,6 +45,13 @@ impl Evidence {
         self.vocabulary.add_json(result);
     }
 
+    /// The value of a formula of the answer.
+    pub fn add_computed(&mut self, figure: Figure) {
+        if !self.figures.contains(&figure) {
+            self.figures.push(figure);
+        }
+    }
+
     /// Words that may appear as names: the question, the conversation, what the prompt says of the asker.
     pub fn add_words(&mut self, text: &str) {
         self.vocabulary.add(text);

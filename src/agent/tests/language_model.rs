@@ -76,7 +76,7 @@ async fn an_unsupported_answer_is_corrected_and_never_seen() {
         assert!(events.iter().any(|event| matches!(event, AgentEvent::Status { code, .. } if code == "correcting")));
         let heard = model.heard.lock().unwrap();
         let correction = heard[2].last().unwrap().text();
-        assert!(correction.contains("`$99,999`") && correction.contains("`Fraud`") && correction.contains("calculate"), "{correction}");
+        assert!(correction.contains("`$99,999`") && correction.contains("`Fraud`") && correction.contains("formula"), "{correction}");
     })
     .await;
 }
@@ -259,6 +259,47 @@ async fn without_another_model_a_failure_is_reported_and_wrong_figures_are_repla
         let (failed, _) = watch(&agent, &conversation, "how much?").await;
         assert!(matches!(failed, Err(AgentError::Model(ModelError::Throttled))));
         assert_eq!(agent.conversation(&ann(), &conversation).await.unwrap().unwrap().turns, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_cites_is_printed_with_the_values_of_its_rows_and_a_wrong_reference_goes_back_once() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let wrong = says("{a.name} spent {a7.spend_usd}.");
+        let right = says("{a.name} spent {a.spend_usd}, {= a.spend_usd - a.other_usd} more than the other.");
+        let (answer, events, model) = answered(&store, vec![looks(), wrong, right]).await;
+        assert_eq!((answer.answer.as_str(), answer.fallback), ("Ann spent $14,200, $4,800 more than the other.", None));
+        assert_eq!(answer.figures.iter().map(|figure| figure.source.as_str()).collect::<Vec<_>>(), ["probe", "formula"]);
+        let (now, ever) = read(&events);
+        assert!(now == answer.answer && !ever.contains('{'), "{ever}");
+        let heard = model.heard.lock().unwrap();
+        let correction = heard[2].last().unwrap().text();
+        assert!(correction.contains("- {a7.spend_usd}: no result or row of this turn has the id `a7`"), "{correction}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ids_of_results_are_of_one_turn_and_are_not_remembered() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let model = Scripted::with(vec![looks(), says("{a.name} spent {a.spend_usd}."), says("What do you mean?")]);
+        let agent = agent(&store, Arc::clone(&model));
+        let conversation = agent.start_conversation(&ann()).await.unwrap();
+        for question in ["how much have we spent?", "and before?"] {
+            watch(&agent, &conversation, question).await.0.unwrap();
+        }
+        let heard = model.heard.lock().unwrap();
+        let ids = |messages: &[Message]| {
+            let results = messages.iter().flat_map(|message| &message.blocks).filter_map(|block| match block {
+                Block::ToolResult { result, .. } => Some(result),
+                _ => None,
+            });
+            results.map(|result| result.get("id").cloned()).collect::<Vec<_>>()
+        };
+        assert_eq!((ids(&heard[1]), ids(&heard[2])), (vec![Some(json!("a"))], vec![None]));
     })
     .await;
 }
