@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use agent_bill::commands::{self, Asked, Command, dispatch};
 use agent_bill::config::Config;
 use agent_bill::telemetry;
+use agent_bill_domain::plain_text::plain_text;
 
 /// A command that failed; clap itself uses 2 for a command line it cannot read.
 const FAILED: u8 = 1;
@@ -40,7 +41,8 @@ async fn main() -> ExitCode {
 
 /// The one place where an error is printed: one line, causes after the colon.
 fn report(error: &anyhow::Error, code: u8) -> ExitCode {
-    let text = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+    // It may quote a file or a name: what moves a terminal's cursor or cannot be seen is left out.
+    let text = plain_text(&format!("{error:#}")).split_whitespace().collect::<Vec<_>>().join(" ");
     // Nobody is left to tell when standard error itself is gone.
     let _gone = writeln!(std::io::stderr(), "agent-bill: {text}");
     ExitCode::from(code)

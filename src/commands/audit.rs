@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use agent_bill_domain::plain_text::plain_text;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 
@@ -49,7 +50,15 @@ pub async fn run(args: AuditArgs, config: &Config, out: &mut dyn Write) -> anyho
         Action::Tail { count } => {
             for (entry, person) in audit::tail(&open_to_read(config, out).await?, count).await? {
                 let actor = if person.is_empty() { entry.actor } else { person };
-                writeln!(out, "{:>6}  {}  {actor}  {}  {}  {}", entry.sequence, entry.at, entry.event, entry.subject, entry.detail)?;
+                writeln!(
+                    out,
+                    "{:>6}  {}  {actor}  {}  {}  {}",
+                    entry.sequence,
+                    entry.at,
+                    entry.event,
+                    entry.subject,
+                    plain_text(&entry.detail)
+                )?;
             }
         }
     }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use agent_bill_domain::period::Month;
+use agent_bill_domain::plain_text::plain_text;
 use anyhow::bail;
 use clap::Args;
 
@@ -51,7 +52,7 @@ pub async fn run(args: RollupArgs, config: &Config, out: &mut dyn Write) -> anyh
         for report in &reports {
             write_report(report, out)?;
         }
-        failed += reports.iter().filter(|report| report.outcome == Outcome::Run(RunOutcome::Failed)).count();
+        failed += reports.iter().filter(|report| matches!(report.outcome, Outcome::Run(RunOutcome::Failed | RunOutcome::Kept))).count();
     }
     if let Some(folder) = args.invocation_logs {
         failed += load_invocation_logs(&store, folder, out).await?;
@@ -76,6 +77,11 @@ pub async fn load_invocation_logs(store: &Store, folder: PathBuf, out: &mut dyn 
     Ok(report.refused.len())
 }
 
+/// Names of files stand in a message: none of them begins a line or moves a terminal's cursor.
+fn one_line(message: &str) -> String {
+    plain_text(message).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// One line per period, and one more when there is something to say about it.
 ///
 /// # Errors
@@ -91,10 +97,12 @@ pub fn write_report(report: &PeriodReport, out: &mut dyn Write) -> std::io::Resu
         Outcome::Run(RunOutcome::Unchanged) => {
             writeln!(out, "{} {outcome}: the delivery is the one loaded (run {})", report.period, report.run_id)?;
         }
-        Outcome::Run(RunOutcome::Failed) | Outcome::NotReady => writeln!(out, "{} {outcome}: {}", report.period, report.message)?,
+        Outcome::Run(RunOutcome::Failed) | Outcome::NotReady => {
+            writeln!(out, "{} {outcome}: {}", report.period, one_line(&report.message))?;
+        }
     }
     if matches!(report.outcome, Outcome::Run(RunOutcome::Replaced | RunOutcome::Kept)) && !report.message.is_empty() {
-        writeln!(out, "  note: {}", report.message)?;
+        writeln!(out, "  note: {}", one_line(&report.message))?;
     }
     Ok(())
 }

@@ -141,7 +141,7 @@ impl Attempt<'_> {
         (!self.options.replace_export && name != self.delivery.export()).then(|| name.to_owned())
     }
 
-    /// Reads the delivery and makes sure that it was the same before and after, and of the one currency that can be added.
+    /// Reads the delivery and makes sure that it was the same before and after, of one period, and of the one currency that can be added.
     async fn read(&self, contents: &dyn Contents) -> Result<Result<Daily, BillingError>, RollupError> {
         let elsewhere = self.store.first_principal_outside(&self.delivery.period().to_string()).await?;
         let read = contents.read(&elsewhere).await;
@@ -150,7 +150,7 @@ impl Attempt<'_> {
         if !matches!(&again, Ok(Some(now)) if now.fingerprint() == contents.fingerprint()) {
             return Ok(Err(again.err().unwrap_or(BillingError::Changed)));
         }
-        Ok(read.and_then(|daily| daily.check_currency().map(|()| daily)))
+        Ok(read.and_then(|daily| daily.check_currency().and_then(|()| daily.check_period()).map(|()| daily)))
     }
 
     async fn replace(&self, mut daily: Daily, standing: Option<StandingPeriod>, fingerprint: &str) -> Result<PeriodReport, RollupError> {
@@ -160,10 +160,6 @@ impl Attempt<'_> {
             [named] if **named != folder => {
                 daily.notes.push(format!("the folder says {folder}, the lines say {named}"));
                 (**named, self.store.standing_period(&named.to_string()).await?)
-            }
-            [_, _, ..] => {
-                daily.notes.push("the period's files hold lines of several billing periods".to_owned());
-                (folder, standing)
             }
             _ => (folder, standing),
         };

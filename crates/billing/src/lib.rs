@@ -40,6 +40,8 @@ pub enum BillingError {
     Line { file: String, row: u64, reason: String },
     #[error("the period holds amounts in {0}; amounts of different currencies cannot be added, and only USD can be loaded")]
     Currency(String),
+    #[error("the files of the period hold lines of several billing periods ({0}); check the delivery")]
+    SeveralPeriods(String),
     #[error("the period's sums exceed what can be recorded; a cost column is wrong")]
     OutOfRange,
     #[error("the delivery changed while it was read; run again")]

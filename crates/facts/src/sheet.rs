@@ -9,6 +9,8 @@ const ID: &str = "id";
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {
     results: Vec<Noted>,
+    /// Names and other texts of results that hold braces: data, whatever stands between them.
+    with_braces: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +60,7 @@ impl Sheet {
         if let Value::Object(members) = &mut numbered {
             members.insert(ID.to_owned(), Value::String(id));
         }
+        collect_with_braces(result, &mut self.with_braces);
         self.results.push(Noted { tool: tool.to_owned(), result: result.clone(), rows });
         numbered
     }
@@ -99,11 +102,25 @@ impl Sheet {
         Ok(Cell { tool: &noted.tool, pointer, value, result: index, of_row: !row.is_empty() })
     }
 
+    /// Whether the byte `at` of `text` stands in a text of a result, repeated word for word.
+    pub(crate) fn is_quoted(&self, text: &str, at: usize) -> bool {
+        self.with_braces.iter().any(|quoted| text.match_indices(quoted.as_str()).any(|(from, _)| (from..from + quoted.len()).contains(&at)))
+    }
+
     /// How many rows the result that `id` belongs to has, and which of them `id` is, from 1.
     pub(crate) fn place(&self, id: &str) -> Option<(String, usize)> {
         let split = id.find(|c: char| c.is_ascii_digit())?;
         let (result, row) = id.split_at(split);
         Some((result.to_owned(), row.parse().ok()?))
+    }
+}
+
+fn collect_with_braces(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.contains('{') && !found.contains(text) => found.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| collect_with_braces(item, found)),
+        Value::Object(members) => members.values().for_each(|member| collect_with_braces(member, found)),
+        _ => {}
     }
 }
 

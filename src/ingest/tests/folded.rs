@@ -19,6 +19,7 @@ struct Table {
     version: u32,
     days: u32,
     currency: &'static str,
+    months: &'static [&'static str],
     /// The table is written anew while it is read.
     is_written: bool,
     reads: u32,
@@ -29,7 +30,7 @@ struct Folded(Arc<Mutex<Table>>);
 
 impl Folded {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(Table { version: 1, days: 20, currency: "USD", is_written: false, reads: 0 })))
+        Self(Arc::new(Mutex::new(Table { version: 1, days: 20, currency: "USD", months: &["2026-10"], is_written: false, reads: 0 })))
     }
 
     fn change(&self, change: impl FnOnce(&mut Table)) {
@@ -87,6 +88,7 @@ impl Contents for Snapshot {
             usage: NanoUsd(rows.iter().map(|row| row.unblended_nano).sum()),
             rows,
             currencies: BTreeSet::from([table.currency.to_owned()]),
+            months: table.months.iter().map(|month| month.parse().unwrap()).collect(),
             ..Daily::default()
         })
     }
@@ -154,6 +156,10 @@ async fn rows_folded_elsewhere_that_shrank_changed_meanwhile_or_are_in_another_c
         let foreign = load(&store, &bills).await;
         assert_eq!(foreign.outcome, Outcome::Run(RunOutcome::Failed));
         assert!(foreign.message.contains("amounts in `CNY`"), "{}", foreign.message);
+        bills.change(|table| (table.currency, table.months) = ("USD", &["2026-09", "2026-10"]));
+        let mixed = load(&store, &bills).await;
+        assert_eq!(mixed.outcome, Outcome::Run(RunOutcome::Failed));
+        assert!(mixed.message.contains("2026-09, 2026-10"), "{}", mixed.message);
         assert_eq!(total(&store).await, 20 * 3_300_000_000);
         // An export of files over the same period is a rival, whatever gave the figures that stand.
         let files = Export::new();

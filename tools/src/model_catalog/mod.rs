@@ -77,6 +77,8 @@ pub struct DecisionRow {
     pub decided_on: Date,
     #[schemars(with = "String")]
     pub effective_from: Date,
+    /// A block in force covers it: whatever it allows, the model is not to be used there.
+    pub overruled: bool,
     pub implemented: bool,
     #[schemars(with = "Option<String>")]
     pub implemented_on: Option<Date>,

@@ -50,7 +50,7 @@ pub(super) async fn run(view: &dyn View, args: CatalogArgs) -> Result<Answered<C
         (&a.model_name, &a.account, &a.region, a.route, &a.id).cmp(&(&b.model_name, &b.account, &b.region, b.route, &b.id))
     });
     let is_lead = view.require(Action::DecideModel).is_ok();
-    let mut rows: Vec<DecisionRow> = shown.iter().map(|decision| row(decision, &hierarchy, asked.as_of, is_lead)).collect();
+    let mut rows: Vec<DecisionRow> = shown.iter().map(|decision| row(decision, &decisions, &hierarchy, asked.as_of, is_lead)).collect();
     let decisions_count = count(rows.len());
     let waiting = rows.iter().any(|row| !row.implemented);
     let left_out = count(cut(&mut rows, MOST_ROWS, ROW_BYTES).len());
@@ -158,19 +158,24 @@ impl Asked {
             DecisionState::Restricted => !decision.workloads.is_empty(),
             DecisionState::Blocked => false,
         };
-        let covers = |block: &&DecisionFact| {
-            block.state == DecisionState::Blocked
-                && block.model == decision.model
-                && stands(block, self.as_of)
-                && (block.account.is_none() || block.account == decision.account)
-                && (block.region.is_none() || block.region == decision.region)
-                && (block.route == Route::Any || block.route == decision.route)
-        };
-        allowed && !all.iter().any(|block| covers(&block))
+        allowed && !overruled(decision, all, self.as_of)
     }
 }
 
-fn row(decision: &DecisionFact, hierarchy: &Hierarchy, as_of: Date, is_lead: bool) -> DecisionRow {
+/// Whether a block in force on the day covers a decision that allows something.
+fn overruled(decision: &DecisionFact, all: &[DecisionFact], on: Date) -> bool {
+    let covers = |block: &DecisionFact| {
+        block.state == DecisionState::Blocked
+            && block.model == decision.model
+            && stands(block, on)
+            && (block.account.is_none() || block.account == decision.account)
+            && (block.region.is_none() || block.region == decision.region)
+            && (block.route == Route::Any || block.route == decision.route)
+    };
+    decision.state != DecisionState::Blocked && all.iter().any(covers)
+}
+
+fn row(decision: &DecisionFact, all: &[DecisionFact], hierarchy: &Hierarchy, as_of: Date, is_lead: bool) -> DecisionRow {
     let done = implemented(decision, as_of);
     // Free text may name anybody's application. A decision on an account or on the company speaks of others, too; only one that names a
     // workload of the asker was written about her.
@@ -192,6 +197,7 @@ fn row(decision: &DecisionFact, hierarchy: &Hierarchy, as_of: Date, is_lead: boo
         decided_by: decision.decided_by.clone(),
         decided_on: decision.decided_on,
         effective_from: decision.effective_from,
+        overruled: overruled(decision, all, as_of),
         implemented: done,
         implemented_on: decision.implemented_on.filter(|_| done),
         waiting_days: if done { None } else { days_between(decision.decided_on, as_of).map(|days| days.max(0)) },

@@ -68,6 +68,10 @@ fn a_block_of_every_account_takes_an_approval_off_the_usable_list() {
     let mut view = story(FakeView::portfolio());
     view.decisions.push(decision("d4", SONNET, "Claude Sonnet 4.6", DecisionState::Blocked, None));
     assert_eq!(call(ModelCatalog, &view, json!({})).outcome, Outcome::Empty);
+    // Asked for by name it is told, and that it is overruled.
+    let named = call(ModelCatalog, &view, json!({ "model": "sonnet" })).result;
+    let overruled: Vec<(&Value, &Value)> = named["rows"].as_array().unwrap().iter().map(|row| (&row["state"], &row["overruled"])).collect();
+    assert_eq!(overruled, [(&json!("blocked"), &json!(false)), (&json!("approved"), &json!(true))]);
 }
 
 #[test]

@@ -65,6 +65,17 @@ impl Daily {
         }
         Ok(())
     }
+
+    /// Lines of another billing period would stand beside those that its own delivery brings, and count twice.
+    ///
+    /// # Errors
+    /// [`BillingError::SeveralPeriods`].
+    pub fn check_period(&self) -> Result<(), BillingError> {
+        if self.months.len() > 1 {
+            return Err(BillingError::SeveralPeriods(self.months.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")));
+        }
+        Ok(())
+    }
 }
 
 /// Turns a fold into rows. `first_principal_elsewhere` is the first day with a principal in other loaded periods, or empty: usage before the first

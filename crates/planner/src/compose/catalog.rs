@@ -117,8 +117,9 @@ fn headline(frame: &Frame, result: &CatalogResult) -> String {
     if frame.topic == Some(Topic::ModelState)
         && let Some(model) = &result.model
     {
-        let usable = result.rows.iter().any(|row| row.state != DecisionState::Blocked && row.implemented);
-        let approved = result.rows.iter().any(|row| row.state == DecisionState::Approved);
+        let allowed = || result.rows.iter().filter(|row| row.state != DecisionState::Blocked && !row.overruled);
+        let usable = allowed().any(|row| row.implemented);
+        let approved = allowed().any(|row| row.state == DecisionState::Approved);
         let word = match (frame.polar, usable, approved) {
             (false, _, _) => "",
             (true, true, _) => "Yes, within what was decided: ",
@@ -153,6 +154,7 @@ pub fn line(row: &DecisionRow, with_reason: bool) -> String {
     let state = state(row);
     let only = if row.restricted_to.is_empty() { String::new() } else { format!(" to {}", list(&row.restricted_to)) };
     let built = match (row.implemented_on, row.waiting_days) {
+        _ if row.overruled => "not to be used, a block covers it".to_owned(),
         (Some(day), _) => format!("implemented {}", date(day)),
         (None, Some(days)) => format!("not implemented yet, waiting {} days", count(days)),
         (None, None) if row.implemented => "implemented".to_owned(),

@@ -260,3 +260,26 @@ fn an_empty_result_says_why() {
     assert_eq!(behaviour, Behaviour::NoData);
     assert!(text.contains("October has not been delivered yet."), "{text}");
 }
+
+/// A decision on Opus in production that was implemented, with or without a block of every account over it.
+fn decided(blocked: bool) -> Value {
+    let row = |decision: &str, state: &str, account: &str, overruled: bool, implemented: bool| {
+        json!({
+            "decision": decision, "model": "Claude Opus 4.7", "state": state, "account": account, "region": "us-east-1", "route": "on_demand", "route_label": "on demand",
+            "action_scope": "inference_only", "action_scope_label": "inference only", "restricted_to": [], "rationale": "", "rationale_withheld": true, "decided_by": "Fay Lead",
+            "decided_on": "2026-11-03", "effective_from": "2026-11-03", "overruled": overruled, "implemented": implemented, "implemented_on": implemented.then_some("2026-11-05"), "waiting_days": null
+        })
+    };
+    let mut rows = vec![row("d1", "approved", "live", blocked, true)];
+    rows.extend(blocked.then(|| row("d2", "blocked", "every account", false, false)));
+    json!({ "as_of_date": "2026-11-23", "show": "all", "model": "Claude Opus 4.7", "rows": rows, "decisions_count": rows.len(), "rows_left_out_count": 0, "never_decided": false, "pending": [], "next_step": "", "notes": [], "empty": null })
+}
+
+#[test]
+fn a_model_that_a_block_covers_is_not_called_approved() {
+    for (blocked, begins) in [(false, "Yes, within what was decided"), (true, "No: ")] {
+        let (text, ..) = answer(&manager(), "is Opus 4.7 approved?", &|_, _| decided(blocked));
+        assert!(text.starts_with(begins), "{text}");
+        assert_eq!(text.contains("a block covers it"), blocked, "{text}");
+    }
+}

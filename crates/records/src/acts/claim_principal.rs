@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Act, Applied, Checked, Context};
 use super::rationale::checked_rationale;
-use super::refusal::{ActError, shown};
+use super::refusal::{ActError, is_plausible_day, shown};
 use crate::WriteTx;
 use crate::claims::{Claim, ClaimRow};
 
@@ -91,6 +91,7 @@ impl Act for ClaimPrincipal {
     fn validate(&self, today: Date) -> Result<(), ActError> {
         match self.effective_from {
             Some(from) if from > today => return Err(ActError::InTheFuture(from)),
+            Some(from) if !is_plausible_day(from, today) => return Err(ActError::ImplausibleDay(from)),
             _ => {}
         }
         checked_rationale(&self.rationale, self.is_backdated(today)).map(|_| ())

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::act::{Act, Applied, Checked, Context};
 use super::rationale::checked_rationale;
-use super::refusal::{ActError, shown};
+use super::refusal::{ActError, is_plausible_day, shown};
 use crate::WriteTx;
 use crate::tables::decisions::DecisionRow;
 
@@ -121,6 +121,9 @@ impl Act for DecideModel {
         let from = self.effective_from.unwrap_or_else(|| context.today());
         if from < context.today() {
             return Err(ActError::DecisionInThePast(from));
+        }
+        if !is_plausible_day(from, context.today()) {
+            return Err(ActError::ImplausibleDay(from));
         }
         let rationale = checked_rationale(&self.rationale, true)?;
         check_shape(self)?;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::act::{Act, Applied, Checked, Context};
 use super::refusal::ActError;
+use crate::org::COMPANY;
 use crate::import::{Change, ImportError, ImportPlan, ImportReport, Source, plan, write};
 
 /// At least one file.
@@ -85,6 +86,12 @@ impl Act for ImportOrganisation {
     }
 
     async fn check(&self, context: &mut Context<'_>) -> Result<Checked<Self>, ActError> {
+        // The files are the whole truth about the company: an administrator of a part of it does not write them.
+        let is_operator = context.actor().person().is_none();
+        if !is_operator && !context.reaches(Action::ImportOrganisation, Some(&COMPANY.into())).await? {
+            let action = Action::ImportOrganisation;
+            return Err(ActError::RoleMissing { who: format!("{} of the whole company", action.who_can()), action: action.in_words() });
+        }
         let plan = plan(context.tx, context.company, self).await?;
         Ok(Checked { act: self.clone(), effects: ImportEffects { plan } })
     }

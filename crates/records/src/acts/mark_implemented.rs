@@ -54,7 +54,8 @@ impl Act for MarkImplemented {
         let standing = context.tx.find_decision(&self.decision).await?;
         let standing = standing.ok_or_else(|| ActError::NotFound { kind: "decision", name: shown(&self.decision) })?;
         let today = context.today();
-        if standing.superseded_on.is_some_and(|on| on <= today) {
+        // One that was replaced before its first day is never in force.
+        if standing.superseded_on.is_some_and(|on| on <= today.max(standing.effective_from)) {
             return Err(ActError::Superseded(shown(&self.decision)));
         }
         if let Some(on) = standing.implemented_on {

@@ -1,5 +1,7 @@
 //! Why somebody did something, in their own words.
 
+use agent_bill_domain::names::is_invisible;
+
 use super::ActError;
 
 /// Longest rationale, in characters.
@@ -11,7 +13,7 @@ pub(super) fn checked_rationale(text: &str, is_required: bool) -> Result<String,
     if is_required && text.is_empty() {
         return Err(ActError::RationaleMissing);
     }
-    if text.chars().count() > MAX_RATIONALE_CHARS || text.chars().any(char::is_control) {
+    if text.chars().count() > MAX_RATIONALE_CHARS || text.chars().any(|c| c.is_control() || is_invisible(c)) {
         return Err(ActError::RationaleUnfit);
     }
     Ok(text)

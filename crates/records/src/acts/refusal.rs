@@ -35,13 +35,17 @@ pub enum ActError {
     AlreadyClaimed { principal: String, from: Date },
     #[error("`{principal}` was claimed from {from} until {until}, and two claims share no day; a new one can begin on {until}")]
     ClaimedUntil { principal: String, from: Date, until: Date },
+    #[error("the estimate is larger than a workload can use: at most 100000000 USD, and 1000000000000000 tokens of a kind, a month")]
+    TooMuch,
+    #[error("{0} is no day that this could begin on; give a day from 2023-01-01 on and within ten years")]
+    ImplausibleDay(Date),
     #[error("claim `{id}` was released on {on} already")]
     ReleasedAlready { id: String, on: Date },
     #[error("a claim cannot begin in the future; {0} has not come yet")]
     InTheFuture(Date),
     #[error("a rationale is required; say why in a sentence")]
     RationaleMissing,
-    #[error("the rationale is longer than {MAX_RATIONALE_CHARS} characters or holds control characters; shorten it")]
+    #[error("the rationale is longer than {MAX_RATIONALE_CHARS} characters, or holds control or invisible characters; mend it")]
     RationaleUnfit,
     #[error(
         "an estimate is in dollars (--usd) or in tokens of at least one kind (--input, --output, --cache-read, --cache-write); give one"
@@ -76,4 +80,9 @@ pub enum ActError {
 /// Foreign text in a message: short and on one line.
 pub(super) fn shown(text: &str) -> String {
     text.chars().take(80).map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+/// Amazon Bedrock began in 2023, and nothing is decided for a time beyond ten years.
+pub(super) fn is_plausible_day(day: Date, today: Date) -> bool {
+    day.year() >= 2023 && day.year() <= today.year() + 10
 }

@@ -91,6 +91,15 @@ impl fmt::Display for EstimateSet {
     }
 }
 
+/// No workload spends more in a month, and the sum over ninety of them still fits what an amount can hold.
+const MOST_USD: NanoUsd = NanoUsd::from_usd(100_000_000);
+/// Of each kind in a month: a thousand times what the largest ones use.
+const MOST_TOKENS: i64 = 1_000_000_000_000_000;
+
+fn is_plausible(tokens: &TokenCounts) -> bool {
+    [tokens.input_tokens, tokens.output_tokens, tokens.cache_read_tokens, tokens.cache_write_tokens].into_iter().all(|count| count <= MOST_TOKENS)
+}
+
 #[async_trait]
 impl Act for SetEstimate {
     const EVENT: &'static str = "estimate.set";
@@ -115,6 +124,9 @@ impl Act for SetEstimate {
         }
         if tokens.is_some_and(|tokens| !is_countable(&tokens)) {
             return Err(ActError::NotPositive("the number of tokens"));
+        }
+        if self.amount_usd.is_some_and(|amount| amount > MOST_USD) || tokens.is_some_and(|tokens| !is_plausible(&tokens)) {
+            return Err(ActError::TooMuch);
         }
         match self.from_month {
             Some(month) if month < Month::of(today) => Err(ActError::MonthIsOver(month)),

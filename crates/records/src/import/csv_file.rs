@@ -32,6 +32,10 @@ impl Source {
     pub fn file(path: &Path) -> Result<Self, ImportError> {
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
         let refuse = |problem: String| ImportError::File { file: name.clone(), problem };
+        // A pipe is asked first: opening one waits for a writer.
+        if std::fs::metadata(path).is_ok_and(|facts| !facts.is_file()) {
+            return Err(refuse("is not a file".to_owned()));
+        }
         let mut file = File::open(path).map_err(|error| refuse(format!("cannot be opened: {}", error.kind())))?;
         let facts = file.metadata().map_err(|error| refuse(format!("cannot be read: {}", error.kind())))?;
         if !facts.is_file() {

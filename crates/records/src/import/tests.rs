@@ -281,3 +281,20 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn only_an_administrator_of_the_whole_company_imports() {
+    for_each_database(|store| async move {
+        load(&store, &ALL).await.unwrap();
+        let people = format!("{PEOPLE}Ada Part,ada@x.io,admin,Alpha,\nAdam Whole,adam@x.io,admin,,\n");
+        load(&store, &[("people", &people)]).await.unwrap();
+        let acts = Acts::new(store.clone(), Arc::new(clock()), None);
+        for (who, may) in [("Ada Part", false), ("Adam Whole", true)] {
+            let actor = Actor::by_operator(&store, who).await.unwrap();
+            let outcome = acts.perform(&actor, &files(&[("people", &people)])).await;
+            assert_eq!(outcome.is_ok(), may, "{who}: {outcome:?}");
+            assert!(may || matches!(outcome, Err(ActError::RoleMissing { .. })), "{who}");
+        }
+    })
+    .await;
+}

@@ -23,7 +23,7 @@ const INSERT: &str = "INSERT INTO decisions (id, model_key, state, account_id, r
             decided_at, effective_from)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const INSERT_WORKLOAD: &str = "INSERT INTO decision_workloads (decision_id, workload_id) VALUES ($1, $2)";
-const FIND: &str = "SELECT superseded_on, implemented_on FROM decisions WHERE id = $1";
+const FIND: &str = "SELECT effective_from, superseded_on, implemented_on FROM decisions WHERE id = $1";
 const IMPLEMENT: &str = "UPDATE decisions SET implemented_on = $2 WHERE id = $1";
 
 macro_rules! columns {
@@ -90,6 +90,7 @@ pub struct DecisionRow<'r> {
 /// Where a decision stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionStanding {
+    pub effective_from: Date,
     pub superseded_on: Option<Date>,
     pub implemented_on: Option<Date>,
 }
@@ -213,7 +214,11 @@ impl WriteTx {
             return Ok(None);
         }
         self.find_row(FIND, binds![id], |row| {
-            Ok(DecisionStanding { superseded_on: row.open_date("superseded_on")?, implemented_on: row.optional_date("implemented_on")? })
+            Ok(DecisionStanding {
+                effective_from: row.date("effective_from")?,
+                superseded_on: row.open_date("superseded_on")?,
+                implemented_on: row.optional_date("implemented_on")?,
+            })
         })
         .await
     }

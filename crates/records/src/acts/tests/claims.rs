@@ -104,6 +104,8 @@ async fn only_the_finops_lead_dates_a_claim_back_and_only_with_a_rationale() {
         assert!(matches!(try_add(&store, "Grace", &silent).await, Err(ActError::RationaleMissing)));
         let future = ClaimPrincipal { effective_from: Some(date(2026, 11, 24)), ..back.clone() };
         assert!(matches!(try_add(&store, "Grace", &future).await, Err(ActError::InTheFuture(_))));
+        let before_bedrock = ClaimPrincipal { effective_from: Some(date(-9999, 1, 1)), ..back.clone() };
+        assert!(matches!(try_add(&store, "Grace", &before_bedrock).await, Err(ActError::ImplausibleDay(_))));
         assert_eq!(try_add(&store, "Grace", &back).await.unwrap().effective_from, date(2026, 11, 1));
     })
     .await;

@@ -142,3 +142,17 @@ async fn of_concurrent_decisions_on_one_scope_one_is_in_force() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_decision_that_was_replaced_before_its_first_day_is_not_implemented() {
+    for_each_database(|store| async move {
+        organisation(&store).await;
+        let later = DecideModel { state: DecisionState::Blocked, effective_from: Some(date(2027, 1, 1)), ..approval() };
+        let replaced = decide(&store, &later).await.unwrap();
+        decide(&store, &approval()).await.unwrap();
+        assert!(matches!(perform(&store, "Omar", &mark(&replaced.id)).await, Err(ActError::Superseded(_))));
+        let never = DecideModel { effective_from: Some(date(9999, 12, 31)), ..approval() };
+        assert!(matches!(decide(&store, &never).await, Err(ActError::ImplausibleDay(_))));
+    })
+    .await;
+}

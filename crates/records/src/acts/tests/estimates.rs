@@ -57,6 +57,11 @@ async fn amounts_that_are_nothing_and_months_that_are_over_are_refused() {
             let refused = acts(&store, clock()).perform(&ann, &estimate).await;
             assert!(matches!(refused, Err(ActError::NotPositive(_))), "{estimate:?}");
         }
+        let large = NanoUsd::from_usd(100_000_001);
+        for (amount_usd, tokens) in [(Some(large), ExpectedTokens::default()), (None, tokens(1, 1_000_000_000_000_001))] {
+            let estimate = SetEstimate { amount_usd, tokens, ..usd("checkout", "2026-11", 1) };
+            assert!(matches!(acts(&store, clock()).perform(&ann, &estimate).await, Err(ActError::TooMuch)), "{estimate:?}");
+        }
         let nothing = SetEstimate { amount_usd: None, ..usd("checkout", "2026-11", 1) };
         assert!(matches!(acts(&store, clock()).perform(&ann, &nothing).await, Err(ActError::AmountMissing)));
         let late = acts(&store, clock()).perform(&ann, &usd("checkout", "2026-10", 5)).await;
