@@ -1,6 +1,6 @@
 //! An answer of a model that writes freely cites: its references and formulas are printed here, and what they came to is evidence from then on.
 
-use agent_bill_facts::{Cited, Fault, Measure, Sheet};
+use agent_bill_facts::{Cited, Fault, Sheet, Unit as Counted};
 use agent_bill_tools::{Figure, Unit};
 
 use super::check::Evidence;
@@ -31,20 +31,21 @@ fn computed(cited: &Cited) -> Option<Figure> {
     if cited.tool.is_some() {
         return None;
     }
-    let unit = match cited.measure {
-        Some(Measure::Usd) => Unit::Usd,
-        Some(Measure::Tokens) => Unit::Tokens,
-        Some(Measure::Percent | Measure::Points) => Unit::Percent,
-        Some(Measure::Days) => Unit::Days,
-        Some(Measure::Count) | None => Unit::Count,
+    let unit = match cited.unit {
+        Some(Counted::Usd) => Unit::Usd,
+        Some(Counted::Tokens) => Unit::Tokens,
+        Some(Counted::Percent | Counted::Points) => Unit::Percent,
+        Some(Counted::Days) => Unit::Days,
+        Some(Counted::Count | Counted::Ratio | Counted::Date) | None => Unit::Count,
     };
-    let decimals = if cited.measure.is_none() { RATIO_DECIMALS } else { MOST_DECIMALS };
+    let decimals = if cited.unit.is_none() { RATIO_DECIMALS } else { MOST_DECIMALS };
     let value = cited.number?.round_dp(decimals).normalize().to_string();
     Some(Figure { value, unit, source: FORMULA.to_owned(), path: cited.source.clone() })
 }
 
 #[cfg(test)]
 mod tests {
+    use agent_bill_tools::contract::Tool;
     use agent_bill_tools::figures::collect;
     use jiff::civil::date;
     use serde_json::json;
@@ -55,7 +56,7 @@ mod tests {
     fn what_an_answer_computes_is_printed_and_stands_in_its_evidence() {
         let result = json!({ "rows": [{ "spend_usd": "14200.00" }, { "spend_usd": "9400.00" }], "total_usd": "23600.00" });
         let (mut sheet, mut evidence) = (Sheet::default(), Evidence::new(date(2026, 11, 23)));
-        sheet.add("spend", &result);
+        sheet.add("spend", &agent_bill_tools::spend::Spend::FACTS, &result);
         evidence.add_result("spend", &result, &collect("spend", &result));
         for (text, shown, source) in [
             ("{a1.spend_usd} of it.", "$14,200 of it.", "spend"),

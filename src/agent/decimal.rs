@@ -28,18 +28,6 @@ impl Decimal {
         self.0.abs()
     }
 
-    pub fn plus(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
-    }
-
-    pub fn minus(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
-    }
-
-    pub fn times(self, factor: i128) -> Self {
-        Self(self.0.saturating_mul(factor))
-    }
-
     /// Divided and rounded half away from zero to `places` decimals; `None` for a division by zero or a result too large to hold.
     pub fn over(self, divisor: Self, places: u32) -> Option<Self> {
         let unit = 10_i128.pow(9_u32.saturating_sub(places));

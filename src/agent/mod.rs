@@ -3,7 +3,6 @@
 pub mod answer;
 mod answer_stream;
 mod briefing;
-mod calculate;
 pub mod check;
 mod citing;
 mod consumption;

@@ -6,9 +6,9 @@ use agent_bill_tools::ToolSpec;
 use tracing::Instrument;
 
 use super::driver::{Driver, Ended, Gathered};
+use super::instrumentation;
 use super::run::{Run, Step};
 use super::stream_gate::StreamGate;
-use super::{calculate, instrumentation};
 use agent_bill_model::{ChatModel, Message, ModelFailure, ModelReply, ModelRequest, ModelUsage, Speaker, ToolChoice, prompt};
 
 impl Driver<'_> {
@@ -42,10 +42,7 @@ impl Driver<'_> {
         nudge: Option<&str>,
         gathered: &mut Gathered<'_>,
     ) -> Result<Result<ModelReply, ModelFailure>, Ended> {
-        let mut specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
-        if model.writes_freely() {
-            specs.push(calculate::spec());
-        }
+        let specs: Vec<&ToolSpec> = self.tools.iter().map(|tool| tool.spec()).collect();
         let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
         let deadline = gathered.started + self.turn_time;
         let conversation = self.caller.conversation;

@@ -132,6 +132,7 @@ fn sentence_before(text: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use agent_bill_tools::contract::Tool;
     use agent_bill_tools::figures::collect;
     use jiff::civil::date;
     use proptest::prelude::*;
@@ -148,7 +149,7 @@ mod tests {
         let mut evidence = Evidence::new(date(2026, 11, 23));
         evidence.add_result("spend", &result, &collect("spend", &result));
         let mut sheet = Sheet::default();
-        sheet.add("spend", &result);
+        sheet.add("spend", &agent_bill_tools::spend::Spend::FACTS, &result);
         (evidence, sheet)
     }
 

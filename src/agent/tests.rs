@@ -4,6 +4,7 @@ use std::time::Duration;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::role::Role;
+use agent_bill_facts::declare::{Facts, usd};
 use agent_bill_model::Behaviour;
 use agent_bill_tools::contract::{Answered, Registered, Tool, ToolError};
 use agent_bill_tools::view::Settings;
@@ -120,6 +121,8 @@ impl Tool for Probe {
     const NAME: &'static str = "probe";
     const DESCRIPTION: &'static str = "for tests";
     const ACTION: Action = Action::ReadSpend;
+
+    const FACTS: Facts = Facts { figures: &[usd("spend_usd", "spend"), usd("other_usd", "spend")], ..Facts::NONE };
 
     async fn run(&self, view: &dyn View, args: ProbeArgs) -> Result<Answered<ProbeResult>, ToolError> {
         tokio::time::sleep(Duration::from_millis(args.wait_ms)).await;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use agent_bill_domain::plain_text::plain_text;
+use agent_bill_facts::declare::Facts;
 use agent_bill_tools::{Figure, Outcome, ToolOutput};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -10,7 +11,6 @@ use tracing::Instrument;
 
 use super::answer::ToolTrace;
 use super::answer_stream::AnswerStream;
-use super::calculate;
 use super::driver::{Driver, Ended, Gathered, millis};
 use super::events::AgentEvent;
 use super::instrumentation;
@@ -23,25 +23,15 @@ const TOOL_DEADLINE: Duration = Duration::from_secs(20);
 impl Driver<'_> {
     pub(super) async fn run_tools(&self, model: &dyn ChatModel, calls: Vec<ToolCall>, gathered: &mut Gathered<'_>) -> Result<(), Ended> {
         let order: Vec<String> = calls.iter().map(|call| call.id.clone()).collect();
-        // A calculation may use what the others of this round return.
-        let (calculations, lookups): (Vec<_>, Vec<_>) =
-            calls.into_iter().partition(|call| call.name == calculate::NAME && call.refused.is_none() && model.writes_freely());
-        let running = join_all(lookups.into_iter().map(|call| self.run_tool(call, &gathered.stream)));
+        let running = join_all(calls.into_iter().map(|call| self.run_tool(call, &gathered.stream)));
         let outputs = tokio::select! {
             outputs = running => outputs,
             () = self.cancel.cancelled() => return Err(Ended::Cancelled),
         };
         let mut blocks: Vec<(String, Block)> = Vec::new();
         for (call, output, duration_ms) in outputs {
-            blocks.push(note(model, call, output, duration_ms, gathered));
-        }
-        for call in calculations {
-            gathered.stream.emit(AgentEvent::ToolStarted { name: call.name.clone(), arguments: shown(&call.input) }).await;
-            let span = instrumentation::tool_span(Some(calculate::NAME), &call);
-            let output = calculate::run(&gathered.evidence, &call.input);
-            instrumentation::tool(&span, Some(calculate::NAME), &call, &output, Duration::ZERO);
-            gathered.stream.emit(AgentEvent::ToolFinished { name: call.name.clone(), outcome: output.outcome, duration_ms: 0 }).await;
-            blocks.push(note(model, call, output, 0, gathered));
+            let known = self.tools.iter().find(|tool| tool.spec().name == call.name);
+            blocks.push(note(model, known.map_or(&Facts::NONE, |tool| tool.spec().facts), call, output, duration_ms, gathered));
         }
         blocks.sort_by_key(|(id, _)| order.iter().position(|known| known == id));
         gathered.messages.push(Message { speaker: Speaker::User, blocks: blocks.into_iter().map(|(_, block)| block).collect() });
@@ -70,7 +60,14 @@ impl Driver<'_> {
 }
 
 /// Adds a result to the evidence and the trace; the block goes back to the model. A refusal may quote what the model wrote, which is no evidence.
-fn note(model: &dyn ChatModel, call: ToolCall, output: ToolOutput, duration_ms: u64, gathered: &mut Gathered<'_>) -> (String, Block) {
+fn note(
+    model: &dyn ChatModel,
+    facts: &'static Facts,
+    call: ToolCall,
+    output: ToolOutput,
+    duration_ms: u64,
+    gathered: &mut Gathered<'_>,
+) -> (String, Block) {
     let failed = matches!(output.outcome, Outcome::Failed | Outcome::Invalid);
     if !(failed && model.writes_freely()) {
         gathered.evidence.add_result(&call.name, &output.result, &output.figures);
@@ -78,7 +75,7 @@ fn note(model: &dyn ChatModel, call: ToolCall, output: ToolOutput, duration_ms: 
     if output.outcome == Outcome::Ok {
         gathered.evidence.add_accepted(&call.input);
     }
-    let result = if model.writes_freely() && !failed { gathered.sheet.add(&call.name, &output.result) } else { output.result };
+    let result = if model.writes_freely() && !failed { gathered.sheet.add(&call.name, facts, &output.result) } else { output.result };
     let block = Block::ToolResult { id: call.id.clone(), failed, result };
     gathered.traces.push(ToolTrace { name: call.name, arguments: shown(&call.input), outcome: output.outcome, duration_ms });
     (call.id, block)

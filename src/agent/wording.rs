@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use agent_bill_tools::{Figure, Unit};
 
-use super::calculate;
 use super::decimal::Decimal;
 
 pub const NOTHING_TO_SAY: &str =
@@ -64,7 +63,7 @@ fn cents(usd: &str) -> String {
     rounded.map_or_else(|| usd.to_owned(), |rounded| rounded.write(2))
 }
 
-/// A total of a result, not one of its rows, nor how many rows it has, nor what a model had calculated.
+/// A total of a result, not one of its rows, nor how many rows it has.
 fn is_headline(figure: &Figure) -> bool {
-    figure.source != calculate::NAME && figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
+    figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::plain_text::plain_text;
+use agent_bill_facts::declare::Facts;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -62,6 +63,9 @@ pub struct ToolSpec {
     /// Whether its figures are as current as the bill.
     #[serde(skip)]
     pub rests_on_bill: bool,
+    /// What the values of its results are.
+    #[serde(skip)]
+    pub facts: &'static Facts,
     pub input_schema: Value,
     pub output_schema: Value,
 }
@@ -77,6 +81,8 @@ pub trait Tool: Send + Sync {
     const ACTION: Action;
     /// Whether its figures are as current as the bill; records of our own are as current as the moment.
     const RESTS_ON_BILL: bool = true;
+    /// What the values of its results are: every number and every date is declared.
+    const FACTS: Facts;
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError>;
 }
@@ -117,6 +123,7 @@ impl<T: Tool + 'static> Registered<T> {
             read_only: true,
             action: T::ACTION,
             rests_on_bill: T::RESTS_ON_BILL,
+            facts: &T::FACTS,
             input_schema: schema::<T::Args>(),
             output_schema: schema::<T::Result>(),
         };

@@ -2,7 +2,7 @@
 
 use agent_bill_domain::ids::AccountId;
 use agent_bill_domain::names::fold_name;
-use agent_bill_domain::period::week_of;
+use agent_bill_domain::period::{DateRange, Month, week_of};
 use agent_bill_domain::tokens::TokenKind;
 
 use crate::contract::ToolError;
@@ -85,6 +85,16 @@ impl Group {
     /// Rows in the order of time rather than of size.
     pub const fn is_time(self) -> bool {
         matches!(self, Self::Week | Self::By(Dimension::Day | Dimension::Month))
+    }
+
+    /// The days of a row with this key, where its rows are times.
+    pub fn days(self, key: &str) -> Option<DateRange> {
+        match self {
+            Self::Week => key.parse().ok().map(week_of),
+            Self::By(Dimension::Day) => key.parse().ok().map(|day| DateRange { from: day, to: day }),
+            Self::By(Dimension::Month) => key.parse().ok().map(|month: Month| DateRange { from: month.first(), to: month.last() }),
+            _ => None,
+        }
     }
 
     pub fn key(self, hierarchy: &Hierarchy) -> String {

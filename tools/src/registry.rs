@@ -53,6 +53,56 @@ mod tests {
         }
     }
 
+    /// Every number and every date of an output schema, by its path: `rows.spend_usd`.
+    fn figures_of(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let kinds = member["type"].to_string();
+            let last = name.rsplit('_').next().unwrap_or_default();
+            let unit = ["usd", "tokens", "percent", "count", "days"].contains(&last);
+            let is_date = ["date", "through", "seen", "on", "from", "month"].contains(&last) && kinds.contains("string");
+            let leaf = member.get("properties").is_none() && member.get("items").is_none();
+            if leaf && (unit || is_date || kinds.contains("number") || kinds.contains("integer")) {
+                found.insert(path.clone());
+            }
+            figures_of(member, &path, found);
+            figures_of(&member["items"], &path, found);
+            member["anyOf"].as_array().into_iter().flatten().for_each(|any| figures_of(any, &path, found));
+        }
+    }
+
+    /// Every path of a schema.
+    fn paths_of(schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            paths_of(member, &path, found);
+            paths_of(&member["items"], &path, found);
+            member["anyOf"].as_array().into_iter().flatten().for_each(|any| paths_of(any, &path, found));
+            found.insert(path);
+        }
+    }
+
+    #[test]
+    fn every_number_and_date_of_a_result_is_declared_and_nothing_else_is() {
+        for tool in registry() {
+            let (name, schema, facts) = (tool.spec().name, &tool.spec().output_schema, tool.spec().facts);
+            let (mut figures, mut paths) = (BTreeSet::new(), BTreeSet::new());
+            figures_of(schema, "", &mut figures);
+            paths_of(schema, "", &mut paths);
+            let declared: BTreeSet<String> = facts.figures.iter().map(|figure| figure.path.to_owned()).collect();
+            assert_eq!(figures.difference(&declared).collect::<Vec<_>>(), Vec::<&String>::new(), "{name}: not declared");
+            assert_eq!(declared.difference(&figures).collect::<Vec<_>>(), Vec::<&String>::new(), "{name}: declared, but no figure");
+            let others = facts.relations.iter().map(|(path, _)| *path).chain(facts.states.iter().map(|(path, _)| *path));
+            let subjects = facts.lists.iter().flat_map(|list| {
+                let fields = list.subject.iter().chain(list.period.iter().flatten()).chain(list.largest_by.iter());
+                fields.map(|field| format!("{}.{field}", list.path)).chain(list.left_out.map(str::to_owned)).collect::<Vec<_>>()
+            });
+            for path in others.map(str::to_owned).chain(subjects) {
+                assert!(paths.contains(&path), "{name}: `{path}` is no field");
+            }
+        }
+    }
+
     fn call(tool: &Arc<dyn AnyTool>, view: &FakeView, args: Value) -> ToolOutput {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(tool.call(view, args))

@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::declare::Figure;
+use crate::fact::Fact;
 use crate::formula::{Expression, Function, Operator, Reference};
-use crate::measure::Measure;
-use crate::sheet::{Cell, Lost, Sheet};
+use crate::sheet::{Lost, Sheet};
+use crate::unit::Unit;
 
 /// The most rows in one range: each is compared with each other one.
 const MOST_ROWS: usize = 200;
@@ -18,9 +20,9 @@ const MAGNITUDES: [i64; 3] = [1_000, 1_000_000, 1_000_000_000];
 pub struct Quantity<'s> {
     pub number: Decimal,
     /// `None` for a constant and for a ratio.
-    pub measure: Option<Measure>,
+    pub unit: Option<Unit>,
     /// The fields of which it is the sum; none after a multiplication or division.
-    addends: Vec<Cell<'s>>,
+    addends: Vec<Fact<'s>>,
 }
 
 /// Why a formula has no result.
@@ -56,17 +58,16 @@ pub enum Refused {
 ///
 /// # Errors
 /// The field holds none.
-pub fn quantity(cell: Cell<'_>) -> Result<Quantity<'_>, Refused> {
-    let name = cell.field().to_owned();
-    let number: Option<Decimal> = match cell.value {
-        Value::Null => return Err(Refused::NoValue(name)),
+pub fn quantity(fact: Fact<'_>) -> Result<Quantity<'_>, Refused> {
+    let number: Option<Decimal> = match fact.value {
+        Value::Null => return Err(Refused::NoValue(fact.field().to_owned())),
         Value::String(text) => text.parse().ok(),
         Value::Number(number) => number.to_string().parse().ok(),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
-    match (Measure::of_field(&name), number) {
-        (Some(measure), Some(number)) => Ok(Quantity { number, measure: Some(measure), addends: vec![cell] }),
-        _ => Err(Refused::NoNumber(name)),
+    match (fact.figure, number) {
+        (Some(figure), Some(number)) => Ok(Quantity { number, unit: Some(figure.unit), addends: vec![fact] }),
+        _ => Err(Refused::NoNumber(fact.field().to_owned())),
     }
 }
 
@@ -80,8 +81,8 @@ impl Expression {
             // Only as an argument, which `arguments` spreads.
             Self::Rows { first, last, .. } => Err(Refused::NoRange { first: first.clone(), last: last.clone() }),
             Self::Negative(inner) => inner.evaluate(sheet).map(|inner| Quantity { number: -inner.number, ..inner }),
-            Self::Binary(operator, left, right) => operator.apply(left.evaluate(sheet)?, right.evaluate(sheet)?, sheet),
-            Self::Call(function, arguments) => function.apply(spread(arguments, sheet)?, sheet),
+            Self::Binary(operator, left, right) => operator.apply(left.evaluate(sheet)?, right.evaluate(sheet)?),
+            Self::Call(function, arguments) => function.apply(spread(arguments, sheet)?),
         }
     }
 }
@@ -90,12 +91,12 @@ impl Expression {
 fn constant<'s>(number: Decimal) -> Result<Quantity<'s>, Refused> {
     let known = number.is_integer()
         && (number <= Decimal::from(MOST_OF_ANYTHING) || MAGNITUDES.iter().any(|known| number == Decimal::from(*known)));
-    if known { Ok(Quantity { number, measure: None, addends: Vec::new() }) } else { Err(Refused::Constant(number)) }
+    if known { Ok(Quantity { number, unit: None, addends: Vec::new() }) } else { Err(Refused::Constant(number)) }
 }
 
 fn field<'s>(sheet: &'s Sheet, Reference { id, fields }: &Reference) -> Result<Quantity<'s>, Refused> {
     let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    quantity(sheet.cell(id, &fields)?)
+    quantity(sheet.fact(id, &fields)?)
 }
 
 /// The arguments of a function, each row of a range one of them.
@@ -119,59 +120,58 @@ fn spread<'s>(arguments: &[Expression], sheet: &'s Sheet) -> Result<Vec<Quantity
 }
 
 impl Operator {
-    fn apply<'s>(self, left: Quantity<'s>, right: Quantity<'s>, sheet: &Sheet) -> Result<Quantity<'s>, Refused> {
-        let product = |number: Option<Decimal>, measure| {
-            number.map(|number| Quantity { number, measure, addends: Vec::new() }).ok_or(Refused::TooLarge)
-        };
+    fn apply<'s>(self, left: Quantity<'s>, right: Quantity<'s>) -> Result<Quantity<'s>, Refused> {
+        let product =
+            |number: Option<Decimal>, unit| number.map(|number| Quantity { number, unit, addends: Vec::new() }).ok_or(Refused::TooLarge);
         match self {
-            Self::Plus => left.plus(right, sheet),
+            Self::Plus => left.plus(right),
             Self::Minus => left.minus(&right),
             Self::Times => {
-                let measure = match (left.measure, right.measure) {
+                let unit = match (left.unit, right.unit) {
                     (None, None) => return Err(unlike(None, None, "multiplied")),
-                    (measure, None) | (None, measure) => measure,
+                    (unit, None) | (None, unit) => unit,
                     (Some(one), Some(other)) => return Err(unlike(Some(one), Some(other), "multiplied")),
                 };
-                product(left.number.checked_mul(right.number), measure)
+                product(left.number.checked_mul(right.number), unit)
             }
             Self::Over => {
                 // Dollars by dollars are a ratio, dollars by anything else still dollars: per day, per million tokens.
-                let measure = match (left.measure, right.measure) {
+                let unit = match (left.unit, right.unit) {
                     (None, other) => return Err(unlike(None, other, "divided")),
                     (one, other) if one == other => None,
-                    (measure, _) => measure,
+                    (unit, _) => unit,
                 };
                 if right.number.is_zero() {
                     return Err(Refused::ByZero);
                 }
-                product(left.number.checked_div(right.number), measure)
+                product(left.number.checked_div(right.number), unit)
             }
         }
     }
 }
 
 impl Function {
-    fn apply<'s>(self, arguments: Vec<Quantity<'s>>, sheet: &Sheet) -> Result<Quantity<'s>, Refused> {
+    fn apply<'s>(self, arguments: Vec<Quantity<'s>>) -> Result<Quantity<'s>, Refused> {
         let count = arguments.len();
         let mut arguments = arguments.into_iter();
         let first = arguments.next().ok_or(Refused::TooLarge)?;
         match self {
-            Self::Sum => arguments.try_fold(first, |sum, next| sum.plus(next, sheet)),
+            Self::Sum => arguments.try_fold(first, |sum, next| sum.plus(next)),
             Self::Average => {
-                let sum = arguments.try_fold(first, |sum, next| sum.plus(next, sheet))?;
+                let sum = arguments.try_fold(first, |sum, next| sum.plus(next))?;
                 let number = sum.number.checked_div(Decimal::from(count)).ok_or(Refused::TooLarge)?;
-                Ok(Quantity { number, measure: sum.measure, addends: Vec::new() })
+                Ok(Quantity { number, unit: sum.unit, addends: Vec::new() })
             }
             Self::Percentage => {
                 let whole = arguments.next().ok_or(Refused::TooLarge)?;
-                if first.measure != whole.measure || first.measure.is_none() {
-                    return Err(unlike(first.measure, whole.measure, "compared"));
+                if first.unit != whole.unit || first.unit.is_none() {
+                    return Err(unlike(first.unit, whole.unit, "compared"));
                 }
                 if whole.number.is_zero() {
                     return Err(Refused::ByZero);
                 }
                 let share = first.number.checked_mul(Decimal::ONE_HUNDRED).and_then(|number| number.checked_div(whole.number));
-                Ok(Quantity { number: share.ok_or(Refused::TooLarge)?, measure: Some(Measure::Percent), addends: Vec::new() })
+                Ok(Quantity { number: share.ok_or(Refused::TooLarge)?, unit: Some(Unit::Percent), addends: Vec::new() })
             }
             Self::Absolute => Ok(Quantity { number: first.number.abs(), ..first }),
         }
@@ -179,17 +179,17 @@ impl Function {
 }
 
 impl<'s> Quantity<'s> {
-    fn plus(mut self, other: Self, sheet: &Sheet) -> Result<Self, Refused> {
-        match (self.measure, other.measure) {
-            (Some(Measure::Percent), Some(Measure::Percent)) if !shares_of_one_result(&self.addends, &other.addends) => {
-                return Err(unlike(self.measure, other.measure, "added up"));
+    fn plus(mut self, other: Self) -> Result<Self, Refused> {
+        match (self.unit, other.unit) {
+            (Some(Unit::Percent), Some(Unit::Percent)) if !shares_of_one_result(&self.addends, &other.addends) => {
+                return Err(unlike(self.unit, other.unit, "added up"));
             }
             (Some(one), Some(two)) if one == two => {}
             (one, two) => return Err(unlike(one, two, "added up")),
         }
         for left in &self.addends {
             for right in &other.addends {
-                belong_together(left, right, sheet)?;
+                belong_together(left, right)?;
             }
         }
         self.number = self.number.checked_add(other.number).ok_or(Refused::TooLarge)?;
@@ -198,62 +198,75 @@ impl<'s> Quantity<'s> {
     }
 
     fn minus(mut self, other: &Self) -> Result<Self, Refused> {
-        if self.measure != other.measure || self.measure.is_none() {
-            return Err(unlike(self.measure, other.measure, "subtracted"));
+        if self.unit != other.unit || self.unit.is_none() {
+            return Err(unlike(self.unit, other.unit, "subtracted"));
         }
         self.number = self.number.checked_sub(other.number).ok_or(Refused::TooLarge)?;
-        if self.measure == Some(Measure::Percent) {
-            self.measure = Some(Measure::Points);
+        if self.unit == Some(Unit::Percent) {
+            self.unit = Some(Unit::Points);
         }
         Ok(self)
     }
 }
 
-fn unlike(left: Option<Measure>, right: Option<Measure>, how: &'static str) -> Refused {
-    let name = |measure: Option<Measure>| measure.map_or("a plain number", Measure::name);
+fn unlike(left: Option<Unit>, right: Option<Unit>, how: &'static str) -> Refused {
+    let name = |unit: Option<Unit>| unit.map_or("a plain number", Unit::name);
     Refused::Unlike { left: name(left), right: name(right), how }
 }
 
 /// Shares of the same whole add up; other percentages do not.
-fn shares_of_one_result(left: &[Cell<'_>], right: &[Cell<'_>]) -> bool {
+fn shares_of_one_result(left: &[Fact<'_>], right: &[Fact<'_>]) -> bool {
     let mut all = left.iter().chain(right);
     let Some(first) = all.next() else { return false };
-    first.field() == "share_percent" && all.all(|cell| cell.result == first.result && cell.field() == first.field())
+    let is_share = first.figure.is_some_and(|figure| figure.measure == "share");
+    is_share && all.all(|fact| fact.result == first.result && fact.figure == first.figure)
 }
 
-/// Words in the name of a field that make it another thing than what was spent.
-const KINDS: [&str; 9] = ["estimate", "projected", "remaining", "limit", "recoverable", "previous", "change", "over", "budget"];
+/// Amounts of these have a sum: what was spent, whoever it belongs to; tokens of any kind; what a bill holds beside usage.
+const FAMILIES: [&[&str]; 3] = [
+    &["spend", "unattributed spend", "unclaimed spend", "spend left out"],
+    &["tokens", "input tokens", "output tokens", "cache read tokens", "cache write tokens"],
+    &["credits", "discounts", "refunds", "tax", "fees"],
+];
 
-fn kind(cell: &Cell<'_>) -> &'static str {
-    KINDS.into_iter().find(|kind| cell.field().contains(kind)).unwrap_or_default()
+fn alike(left: &Figure, right: &Figure) -> bool {
+    let family = |measure: &str| FAMILIES.iter().position(|family| family.contains(&measure));
+    left.kind == right.kind && (left.measure == right.measure || family(left.measure).is_some_and(|own| family(right.measure) == Some(own)))
 }
 
-/// Whether two addends may stand in one sum: not a field twice, not a total beside a row that it holds, not spend beside an estimate, not two periods.
-fn belong_together(left: &Cell<'_>, right: &Cell<'_>, sheet: &Sheet) -> Result<(), Refused> {
+/// Whether two addends may stand in one sum: not a field twice, not a total beside a part that it holds, not spend beside an estimate, not two
+/// periods of one thing and another.
+fn belong_together(left: &Fact<'_>, right: &Fact<'_>) -> Result<(), Refused> {
     let names = || (left.field().to_owned(), right.field().to_owned());
     if left.result == right.result && left.pointer == right.pointer {
         return Err(Refused::Twice(left.field().to_owned()));
     }
-    if kind(left) != kind(right) {
+    if !left.figure.zip(right.figure).is_some_and(|(left, right)| alike(left, right)) {
         let (left, right) = names();
         return Err(Refused::OtherKind { left, right });
     }
     if left.result == right.result {
         for (total, part) in [(left, right), (right, left)] {
-            let inside = part.pointer.rsplit_once('/').map_or("", |(row, _)| row);
-            let around = total.pointer.rsplit_once('/').map_or("", |(row, _)| row);
-            let below = inside.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'));
-            if part.of_row && below {
+            if is_part(part, total) {
                 return Err(Refused::OwnPart { total: total.field().to_owned(), part: part.field().to_owned() });
             }
         }
-    } else if let (Some(one), Some(other)) = (sheet.period(left.result), sheet.period(right.result))
+    } else if let (Some(one), Some(other)) = (left.period(), right.period())
         && one != other
     {
         let (left, right) = names();
         return Err(Refused::OtherPeriod { left, right });
     }
     Ok(())
+}
+
+/// A field of a row below the other, or declared as a part of it.
+fn is_part(part: &Fact<'_>, total: &Fact<'_>) -> bool {
+    let inside = part.pointer.rsplit_once('/').map_or("", |(row, _)| row);
+    let around = total.pointer.rsplit_once('/').map_or("", |(row, _)| row);
+    let below = inside.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'));
+    let declared = part.figure.is_some_and(|figure| figure.part_of.contains(&total.field())) && inside == around;
+    declared || part.row().is_some() && below
 }
 
 #[cfg(test)]

@@ -5,14 +5,19 @@
 //! result `a` itself, and `{= a1.spend_usd - a2.spend_usd}` is computed. So a figure cannot be invented, and one that belongs to something else is
 //! a wrong id rather than a plausible number.
 
+pub mod declare;
 mod evaluate;
+mod fact;
 mod formula;
-mod measure;
 mod print;
 mod sheet;
+#[cfg(test)]
+mod testing;
 mod text;
+mod unit;
 
+pub use fact::{Fact, Place, Span};
 pub use formula::Unreadable;
-pub use measure::Measure;
-pub use sheet::{Cell, Sheet, without_ids};
+pub use sheet::{Lost, Sheet, without_ids};
 pub use text::{Cited, Fault, Printed, finished};
+pub use unit::Unit;

@@ -3,17 +3,17 @@
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::measure::Measure;
+use crate::unit::Unit;
 
 /// `$14,200`, `-$546.30`, `30.1 %`, `3.2 points`, `12.3 M` (tokens), `1,204`; a ratio as `1.5`.
-pub fn number(number: Decimal, measure: Option<Measure>) -> String {
-    let magnitude = match measure {
-        Some(Measure::Usd) => usd(number.abs()),
-        Some(Measure::Tokens) => tokens(number.abs()),
-        Some(Measure::Percent) => format!("{} %", places(number.abs(), 1)),
-        Some(Measure::Points) => format!("{} points", places(number.abs(), 1)),
-        Some(Measure::Count | Measure::Days) => places(number.abs(), 1),
-        None => places(number.abs(), 2),
+pub fn number(number: Decimal, unit: Option<Unit>) -> String {
+    let magnitude = match unit {
+        Some(Unit::Usd) => usd(number.abs()),
+        Some(Unit::Tokens) => tokens(number.abs()),
+        Some(Unit::Percent) => format!("{} %", places(number.abs(), 1)),
+        Some(Unit::Points) => format!("{} points", places(number.abs(), 1)),
+        Some(Unit::Count | Unit::Days) => places(number.abs(), 1),
+        Some(Unit::Ratio | Unit::Date) | None => places(number.abs(), 2),
     };
     let shows_zero = magnitude.chars().filter(char::is_ascii_digit).all(|digit| digit == '0');
     if number.is_sign_negative() && !shows_zero { format!("-{magnitude}") } else { magnitude }
@@ -94,23 +94,23 @@ mod tests {
     fn values_read_as_people_write_them() {
         let shown = |text: &str, measure| number(text.parse().unwrap(), measure);
         for (text, measure, reads) in [
-            ("14200.00", Some(Measure::Usd), "$14,200"),
-            ("1260.43", Some(Measure::Usd), "$1,260"),
-            ("999.50", Some(Measure::Usd), "$999.50"),
-            ("45.00", Some(Measure::Usd), "$45"),
-            ("-546.30", Some(Measure::Usd), "-$546.30"),
-            ("0.00", Some(Measure::Usd), "$0"),
-            ("0.0042499", Some(Measure::Usd), "$0.0042"),
-            ("-0.0000000", Some(Measure::Usd), "$0"),
-            ("1234567.5", Some(Measure::Usd), "$1,234,568"),
-            ("9999", Some(Measure::Tokens), "9,999"),
-            ("45249", Some(Measure::Tokens), "45.2 k"),
-            ("999950", Some(Measure::Tokens), "1.0 M"),
-            ("12423784123", Some(Measure::Tokens), "12.4 B"),
-            ("30.10", Some(Measure::Percent), "30.1 %"),
-            ("18.0", Some(Measure::Percent), "18 %"),
-            ("-3.25", Some(Measure::Points), "-3.3 points"),
-            ("1204", Some(Measure::Count), "1,204"),
+            ("14200.00", Some(Unit::Usd), "$14,200"),
+            ("1260.43", Some(Unit::Usd), "$1,260"),
+            ("999.50", Some(Unit::Usd), "$999.50"),
+            ("45.00", Some(Unit::Usd), "$45"),
+            ("-546.30", Some(Unit::Usd), "-$546.30"),
+            ("0.00", Some(Unit::Usd), "$0"),
+            ("0.0042499", Some(Unit::Usd), "$0.0042"),
+            ("-0.0000000", Some(Unit::Usd), "$0"),
+            ("1234567.5", Some(Unit::Usd), "$1,234,568"),
+            ("9999", Some(Unit::Tokens), "9,999"),
+            ("45249", Some(Unit::Tokens), "45.2 k"),
+            ("999950", Some(Unit::Tokens), "1.0 M"),
+            ("12423784123", Some(Unit::Tokens), "12.4 B"),
+            ("30.10", Some(Unit::Percent), "30.1 %"),
+            ("18.0", Some(Unit::Percent), "18 %"),
+            ("-3.25", Some(Unit::Points), "-3.3 points"),
+            ("1204", Some(Unit::Count), "1,204"),
             ("1.5106", None, "1.51"),
         ] {
             assert_eq!(shown(text, measure), reads, "{text}");

@@ -2,44 +2,27 @@
 
 use serde_json::{Map, Value};
 
+use crate::declare::Facts;
+use crate::fact::Fact;
+
 /// Where ids stand in a result.
 const ID: &str = "id";
 
 /// Results in the order in which they came: `a`, `b` … Rows count through a result: `a1`, `a2` …, whatever list they are in.
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {
-    results: Vec<Noted>,
+    pub(crate) results: Vec<Noted>,
     /// Names and other texts of results that hold braces: data, whatever stands between them.
     with_braces: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-struct Noted {
-    tool: String,
-    result: Value,
+pub(crate) struct Noted {
+    pub tool: String,
+    pub facts: &'static Facts,
+    pub result: Value,
     /// The JSON pointers of its rows, in the order of their ids.
-    rows: Vec<String>,
-}
-
-/// One field of a result.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell<'s> {
-    pub tool: &'s str,
-    /// JSON pointer into that tool's result.
-    pub pointer: String,
-    pub value: &'s Value,
-    /// Which result of the turn it is in.
-    pub(crate) result: usize,
-    /// Whether it is a field of a row, not of the result itself.
-    pub(crate) of_row: bool,
-}
-
-impl Cell<'_> {
-    /// The name of the field.
-    #[must_use]
-    pub fn field(&self) -> &str {
-        self.pointer.rsplit('/').next().unwrap_or_default()
-    }
+    pub rows: Vec<String>,
 }
 
 /// Why a reference leads nowhere.
@@ -52,8 +35,9 @@ pub enum Lost {
 }
 
 impl Sheet {
-    /// Takes a result in and gives it back with its ids: an object gets a member `id`, and so does each object in a list.
-    pub fn add(&mut self, tool: &str, result: &Value) -> Value {
+    /// Takes a result in and gives it back with its ids: an object gets a member `id`, and so does each object in a list. `facts` says what its
+    /// values are.
+    pub fn add(&mut self, tool: &str, facts: &'static Facts, result: &Value) -> Value {
         let id = letters(self.results.len());
         let mut rows = Vec::new();
         let mut numbered = number(result, &id, "", &mut rows);
@@ -61,25 +45,15 @@ impl Sheet {
             members.insert(ID.to_owned(), Value::String(id));
         }
         collect_with_braces(result, &mut self.with_braces);
-        self.results.push(Noted { tool: tool.to_owned(), result: result.clone(), rows });
+        self.results.push(Noted { tool: tool.to_owned(), facts, result: result.clone(), rows });
         numbered
-    }
-
-    /// The days or the month that a result is about, where it says so.
-    pub(crate) fn period(&self, result: usize) -> Option<[&Value; 2]> {
-        let result = &self.results.get(result)?.result;
-        match (result.pointer("/period/from_date"), result.pointer("/period/to_date"), result.get("month")) {
-            (Some(from), Some(to), _) => Some([from, to]),
-            (_, _, Some(month)) => Some([month, month]),
-            _ => None,
-        }
     }
 
     /// The field that `a3.tokens.output_tokens` names: an id and the names of members.
     ///
     /// # Errors
     /// Nothing has this id, or it has no such field.
-    pub fn cell(&self, id: &str, fields: &[&str]) -> Result<Cell<'_>, Lost> {
+    pub fn fact(&self, id: &str, fields: &[&str]) -> Result<Fact<'_>, Lost> {
         let lost = || Lost::Id(id.to_owned());
         let split = id.find(|c: char| c.is_ascii_digit()).unwrap_or(id.len());
         let (letters_of, row) = id.split_at(split);
@@ -99,7 +73,7 @@ impl Sheet {
             pointer.push('/');
             pointer.push_str(field);
         }
-        Ok(Cell { tool: &noted.tool, pointer, value, result: index, of_row: !row.is_empty() })
+        Ok(Fact::new(index, noted, pointer, value))
     }
 
     /// Whether the byte `at` of `text` stands in a text of a result, repeated word for word.
@@ -184,23 +158,23 @@ mod tests {
         let mut sheet = Sheet::default();
         let result =
             json!({ "rows": [{ "spend_usd": "1.00" }, { "spend_usd": "2.00", "tokens": { "input_tokens": 5 } }], "total_usd": "3.00" });
-        let numbered = sheet.add("spend", &result);
+        let numbered = sheet.add("spend", &Facts::NONE, &result);
         assert_eq!((&numbered["id"], &numbered["rows"][0]["id"], &numbered["rows"][1]["id"]), (&json!("a"), &json!("a1"), &json!("a2")));
-        assert_eq!(sheet.add("spend", &json!({}))["id"], json!("b"));
-        let cell = sheet.cell("a2", &["tokens", "input_tokens"]).unwrap();
-        assert_eq!((cell.pointer.as_str(), cell.value, cell.tool), ("/rows/1/tokens/input_tokens", &json!(5), "spend"));
-        assert_eq!(sheet.cell("a", &["total_usd"]).unwrap().value, &json!("3.00"));
+        assert_eq!(sheet.add("spend", &Facts::NONE, &json!({}))["id"], json!("b"));
+        let fact = sheet.fact("a2", &["tokens", "input_tokens"]).unwrap();
+        assert_eq!((fact.pointer.as_str(), fact.value, fact.tool()), ("/rows/1/tokens/input_tokens", &json!(5), "spend"));
+        assert_eq!(sheet.fact("a", &["total_usd"]).unwrap().value, &json!("3.00"));
         assert_eq!(without_ids(&numbered), result);
     }
 
     #[test]
     fn a_reference_to_nothing_says_what_there_is() {
         let mut sheet = Sheet::default();
-        sheet.add("spend", &json!({ "rows": [{ "spend_usd": "1.00", "name": "X" }] }));
+        sheet.add("spend", &Facts::NONE, &json!({ "rows": [{ "spend_usd": "1.00", "name": "X" }] }));
         for id in ["b", "a0", "a2", "a99999999999999999999", "", "a1x", "1"] {
-            assert_eq!(sheet.cell(id, &["spend_usd"]), Err(Lost::Id(id.to_owned())), "{id}");
+            assert_eq!(sheet.fact(id, &["spend_usd"]), Err(Lost::Id(id.to_owned())), "{id}");
         }
-        let lost = sheet.cell("a1", &["cost_usd"]).unwrap_err().to_string();
+        let lost = sheet.fact("a1", &["cost_usd"]).unwrap_err().to_string();
         assert_eq!(lost, "`a1` has no field `cost_usd`; it has `name`, `spend_usd`");
     }
 

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::evaluate::{Refused, quantity};
 use crate::formula::{Content, Reference, Unreadable};
-use crate::measure::Measure;
 use crate::print;
 use crate::sheet::Sheet;
+use crate::unit::Unit;
 
 /// What a reference or a formula was printed as.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Cited {
     pub source: String,
     /// Exact; `None` for a name, a date or a list.
     pub number: Option<Decimal>,
-    pub measure: Option<Measure>,
+    pub unit: Option<Unit>,
     /// As it stands in the text.
     pub shown: String,
 }
@@ -60,7 +60,7 @@ impl Sheet {
             match self.cite(written) {
                 Ok(cited) => {
                     printed.text.push_str(&cited.shown);
-                    if cited.measure == Some(Measure::Days) && !says_days(after) {
+                    if cited.unit == Some(Unit::Days) && !says_days(after) {
                         printed.text.push_str(if cited.number == Some(Decimal::ONE) { " day" } else { " days" });
                     }
                     printed.cited.push(cited);
@@ -84,9 +84,9 @@ impl Sheet {
                 Ok(Cited {
                     tool: None,
                     source: written.trim().trim_start_matches('=').trim().to_owned(),
-                    shown: print::number(result.number, result.measure),
+                    shown: print::number(result.number, result.unit),
                     number: Some(result.number),
-                    measure: result.measure,
+                    unit: result.unit,
                 })
             }
         }
@@ -94,24 +94,24 @@ impl Sheet {
 
     fn cite_field(&self, Reference { id, fields }: &Reference) -> Result<Cited, Refused> {
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        let cell = self.cell(id, &fields)?;
+        let fact = self.fact(id, &fields)?;
         let words =
-            |shown: String| Cited { tool: Some(cell.tool.to_owned()), source: cell.pointer.clone(), number: None, measure: None, shown };
-        match cell.value {
-            Value::String(text) if Measure::of_field(cell.field()).is_none() && !text.is_empty() => {
+            |shown: String| Cited { tool: Some(fact.tool().to_owned()), source: fact.pointer.clone(), number: None, unit: None, shown };
+        match fact.value {
+            Value::String(text) if fact.figure.is_none_or(|figure| figure.unit == Unit::Date) && !text.is_empty() => {
                 Ok(words(print::day_or_month(text).unwrap_or_else(|| text.clone())))
             }
             Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_string) => {
                 let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
                 Ok(words(print::list(&items)))
             }
-            Value::String(text) if text.is_empty() => Err(Refused::NoValue(cell.field().to_owned())),
-            Value::Array(items) if items.is_empty() => Err(Refused::NoValue(cell.field().to_owned())),
+            Value::String(text) if text.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
+            Value::Array(items) if items.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
             _ => {
-                let (tool, source) = (Some(cell.tool.to_owned()), cell.pointer.clone());
-                let quantity = quantity(cell)?;
-                let shown = print::number(quantity.number, quantity.measure);
-                Ok(Cited { tool, source, number: Some(quantity.number), measure: quantity.measure, shown })
+                let (tool, source) = (Some(fact.tool().to_owned()), fact.pointer.clone());
+                let quantity = quantity(fact)?;
+                let shown = print::number(quantity.number, quantity.unit);
+                Ok(Cited { tool, source, number: Some(quantity.number), unit: quantity.unit, shown })
             }
         }
     }

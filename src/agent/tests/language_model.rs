@@ -225,20 +225,6 @@ async fn a_reply_that_cannot_be_read_is_asked_for_once_more() {
 }
 
 #[tokio::test]
-async fn sums_and_differences_come_from_calculate() {
-    for_each_database(|store| async move {
-        insert(&store, PEOPLE).await;
-        let both = json!({ "operation": "sum", "values": "14200.00; 9400.00", "unit": "usd" });
-        let calculate = Play::Say(vec![Block::ToolUse { id: "2".into(), name: "calculate".into(), input: both }]);
-        let (answer, _, _) = answered(&store, vec![looks(), calculate, says("Together that is $23,600.")]).await;
-        assert_eq!((answer.answer.as_str(), answer.figures[0].source.as_str()), ("Together that is $23,600.", "calculate"));
-        let (answer, _, _) = answered(&store, vec![looks(), says("Together that is $23,600."), says("It was $14,200.")]).await;
-        assert_eq!(answer.answer, "It was $14,200.");
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn markup_and_unseen_characters_of_an_answer_are_made_plain() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;

@@ -4,6 +4,7 @@ mod run;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, Kind, List, State, count, date, percent, tokens, usd};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -125,6 +126,46 @@ impl Tool for AgentUsageTool {
          and the limits that apply. The asker's own use, or everybody's where the role allows it.";
     const ACTION: Action = Action::ReadOwnAccess;
     const RESTS_ON_BILL: bool = false;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "period",
+        lists: &[List::of("rows", &["name"]).largest_by("figures.cost_usd").cut("rows_left_out_count"), List::of("limits", &["name"])],
+        figures: &[
+            count("totals.calls_count", "calls"),
+            tokens("totals.input_tokens", "input tokens"),
+            tokens("totals.output_tokens", "output tokens"),
+            tokens("totals.cache_read_tokens", "cache read tokens"),
+            tokens("totals.cache_write_tokens", "cache write tokens"),
+            tokens("totals.total_tokens", "tokens"),
+            usd("totals.cost_usd", "spend"),
+            percent("totals.cache_hit_percent", "cache hit rate"),
+            count("rows.figures.calls_count", "calls"),
+            tokens("rows.figures.input_tokens", "input tokens"),
+            tokens("rows.figures.output_tokens", "output tokens"),
+            tokens("rows.figures.cache_read_tokens", "cache read tokens"),
+            tokens("rows.figures.cache_write_tokens", "cache write tokens"),
+            tokens("rows.figures.total_tokens", "tokens"),
+            usd("rows.figures.cost_usd", "spend"),
+            percent("rows.figures.cache_hit_percent", "cache hit rate"),
+            count("rows_left_out_count", "rows left out"),
+            usd("rows_left_out_usd", "spend left out"),
+            count("failed_calls_count", "failed calls"),
+            count("running_calls_count", "running calls"),
+            count("estimated_calls_count", "estimated calls"),
+            count("unpriced_calls_count", "unpriced calls"),
+            date("rows.started_on", "first day"),
+            percent("rows.share_percent", "share"),
+            usd("limits.used_usd", "used"),
+            usd("limits.limit_usd", "limit").kind(Kind::Limit),
+            tokens("limits.used_tokens", "used"),
+            tokens("limits.limit_tokens", "limit").kind(Kind::Limit),
+            percent("limits.used_percent", "used"),
+            date("period.from_date", "first day"),
+            date("period.to_date", "last day"),
+        ],
+        relations: &[],
+        states: &[("limits.reached", State::Met), ("limits.binding", State::Met)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

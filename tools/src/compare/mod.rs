@@ -5,6 +5,7 @@ mod run;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::TokenCounts;
+use agent_bill_facts::declare::{Facts, Kind, List, State, date, percent, tokens, usd};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +91,42 @@ impl Tool for Compare {
     const NAME: &'static str = "compare";
     const DESCRIPTION: &'static str = "Two periods side by side, what changed most, and why: volume, mix of models and token types, or price. Sums to the change exactly.";
     const ACTION: Action = Action::ReadSpend;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "current",
+        lists: &[List::of("drivers", &["name"])],
+        figures: &[
+            usd("current_usd", "spend"),
+            usd("previous_usd", "spend").during("previous"),
+            usd("change_usd", "change").kind(Kind::Change),
+            percent("change_percent", "change").kind(Kind::Change),
+            tokens("current_tokens.input_tokens", "input tokens"),
+            tokens("current_tokens.output_tokens", "output tokens"),
+            tokens("current_tokens.cache_read_tokens", "cache read tokens"),
+            tokens("current_tokens.cache_write_tokens", "cache write tokens"),
+            tokens("previous_tokens.input_tokens", "input tokens").during("previous"),
+            tokens("previous_tokens.output_tokens", "output tokens").during("previous"),
+            tokens("previous_tokens.cache_read_tokens", "cache read tokens").during("previous"),
+            tokens("previous_tokens.cache_write_tokens", "cache write tokens").during("previous"),
+            usd("drivers.current_usd", "spend"),
+            usd("drivers.previous_usd", "spend").during("previous"),
+            usd("drivers.change_usd", "change").kind(Kind::Change),
+            percent("drivers.change_percent", "change").kind(Kind::Change),
+            usd("effects.volume_usd", "volume effect").kind(Kind::Change),
+            usd("effects.mix_usd", "mix effect").kind(Kind::Change),
+            usd("effects.rate_usd", "price effect").kind(Kind::Change),
+            date("current.from_date", "first day"),
+            date("current.to_date", "last day"),
+            date("current.data_through", "data through"),
+            date("current.settled_through", "settled through"),
+            date("previous.from_date", "first day").during("previous"),
+            date("previous.to_date", "last day").during("previous"),
+            date("previous.data_through", "data through").during("previous"),
+            date("previous.settled_through", "settled through").during("previous"),
+        ],
+        relations: &[],
+        states: &[("current.finality", State::Finality), ("previous.finality", State::Finality)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

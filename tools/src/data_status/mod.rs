@@ -4,6 +4,7 @@ mod run;
 
 use agent_bill_domain::period::Month;
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, List, State, date, percent};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -78,6 +79,22 @@ impl Tool for DataStatus {
     const NAME: &'static str = "data_status";
     const DESCRIPTION: &'static str = "How current and how final the billing data is, and, for a role, product or workload that shows nothing, the first step at which it breaks.";
     const ACTION: Action = Action::ReadDataStatus;
+    const FACTS: Facts = Facts {
+        about: "",
+        period: "",
+        lists: &[List::of("months", &["month"]).over("month", "month"), List::of("walk", &["step"])],
+        figures: &[
+            date("today_date", "today"),
+            date("data_through", "data through"),
+            date("settled_through", "settled through"),
+            date("principal_data_from", "principal data from"),
+            percent("principal_coverage_percent", "coverage"),
+            date("months.month", "month"),
+            date("months.data_through", "data through"),
+        ],
+        relations: &[],
+        states: &[("months.finality", State::Finality), ("walk.ok", State::Met)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

@@ -8,6 +8,7 @@ mod run;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, Kind, List, Relation, State, count, date, days, percent, tokens, usd};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -48,6 +49,15 @@ pub struct EstimateStatusResult {
     pub total_spend_usd: NanoUsd,
     /// Projection of the same rows; `None` when one of them has none.
     pub total_projected_usd: Option<NanoUsd>,
+    /// Estimate minus spend of the same rows.
+    #[serde(default)]
+    pub total_remaining_usd: NanoUsd,
+    /// Spend of the estimate, of the same rows.
+    #[serde(default)]
+    pub total_used_percent: Option<f64>,
+    /// Projected minus estimate: positive is over.
+    #[serde(default)]
+    pub total_projected_over_usd: Option<NanoUsd>,
     /// Workloads in scope without any estimate; in no total.
     pub without_estimate: Vec<String>,
     /// Workloads whose estimate is in tokens only; in no total.
@@ -133,6 +143,46 @@ impl Tool for EstimateStatus {
     const NAME: &'static str = "estimate_status";
     const DESCRIPTION: &'static str = "Each workload against its committed monthly estimate: used, projected to the month's end, per token kind, cache hit rate and what a better one could recover, one lever.";
     const ACTION: Action = Action::ReadEstimates;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "period",
+        lists: &[List::of("rows", &["product", "workload"]), List::of("rows.tokens", &["kind"])],
+        figures: &[
+            percent("elapsed_percent", "elapsed"),
+            usd("total_estimate_usd", "estimate").kind(Kind::Committed),
+            usd("total_spend_usd", "spend"),
+            usd("total_remaining_usd", "remaining"),
+            percent("total_used_percent", "used"),
+            usd("total_projected_usd", "projection").kind(Kind::Projected),
+            usd("total_projected_over_usd", "projected over").kind(Kind::Projected),
+            usd("rows.estimate_usd", "estimate").kind(Kind::Committed),
+            usd("rows.spend_usd", "spend"),
+            usd("rows.remaining_usd", "remaining"),
+            percent("rows.used_percent", "used"),
+            usd("rows.projected_usd", "projection").kind(Kind::Projected),
+            usd("rows.projected_over_usd", "projected over").kind(Kind::Projected),
+            usd("rows.over_usd", "over"),
+            days("rows.projection_rate_days", "days of the projection"),
+            days("rows.remaining_days", "days left"),
+            date("rows.committed_on", "committed on"),
+            tokens("rows.tokens.actual_tokens", "tokens"),
+            tokens("rows.tokens.estimate_tokens", "estimate").kind(Kind::Committed),
+            tokens("rows.tokens.expected_by_now_tokens", "expected by now").kind(Kind::Committed),
+            percent("rows.tokens.pace_percent", "pace"),
+            usd("rows.tokens.spend_usd", "spend"),
+            percent("rows.cache.hit_rate_percent", "cache hit rate"),
+            percent("rows.cache.healthy_threshold_percent", "healthy cache hit rate").kind(Kind::Limit),
+            percent("rows.cache.target_percent", "target cache hit rate").kind(Kind::List),
+            count("rows.cache.reuse_count", "reuse"),
+            usd("rows.cache.recoverable_usd", "recoverable").kind(Kind::List),
+            date("period.from_date", "first day"),
+            date("period.to_date", "last day"),
+            date("period.data_through", "data through"),
+            date("period.settled_through", "settled through"),
+        ],
+        relations: &[("rows.owners", Relation::Owns), ("rows.committed_by", Relation::CommittedBy)],
+        states: &[("rows.band", State::Band), ("period.finality", State::Finality)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

@@ -64,6 +64,9 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
         total_estimate_usd: NanoUsd::ZERO,
         total_spend_usd: NanoUsd::ZERO,
         total_projected_usd: None,
+        total_remaining_usd: NanoUsd::ZERO,
+        total_used_percent: None,
+        total_projected_over_usd: None,
         without_estimate: Vec::new(),
         in_tokens_only: Vec::new(),
         without_claim: Vec::new(),
@@ -133,6 +136,9 @@ fn fill(result: &mut EstimateStatusResult, frame: &Frame<'_>, estimates: &[Estim
     result.total_spend_usd = in_usd().map(|row| row.spend_usd).sum();
     let projected: Option<Vec<NanoUsd>> = in_usd().map(|row| row.projected_usd).collect();
     result.total_projected_usd = projected.filter(|all| !all.is_empty()).map(|all| all.into_iter().sum());
+    result.total_remaining_usd = result.total_estimate_usd - result.total_spend_usd;
+    result.total_used_percent = percent(result.total_spend_usd.0, result.total_estimate_usd.0);
+    result.total_projected_over_usd = result.total_projected_usd.map(|projected| projected - result.total_estimate_usd);
     if frame.is_running && rows.iter().any(|row| row.projected_usd.is_none()) {
         result.notes.push("A projection needs three settled days.".to_owned());
     }

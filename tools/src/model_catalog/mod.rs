@@ -5,6 +5,7 @@ mod show;
 
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, List, Relation, State, count, date, days};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -104,6 +105,23 @@ impl Tool for ModelCatalog {
     const NAME: &'static str = "model_catalog";
     const DESCRIPTION: &'static str = "Which models are approved, restricted or blocked, for which account, Region and route, since when, by whom and why, and whether that is implemented.";
     const ACTION: Action = Action::ReadCatalog;
+    const FACTS: Facts = Facts {
+        about: "",
+        period: "as_of_date",
+        lists: &[List::of("rows", &["model", "account"]).cut("rows_left_out_count"), List::of("pending", &["model"])],
+        figures: &[
+            date("as_of_date", "as of"),
+            count("decisions_count", "decisions"),
+            count("rows_left_out_count", "rows left out"),
+            date("rows.decided_on", "decided on"),
+            date("rows.effective_from", "effective from"),
+            date("rows.implemented_on", "implemented on"),
+            days("rows.waiting_days", "days waiting"),
+            date("pending.first_seen", "first seen"),
+        ],
+        relations: &[("rows.decided_by", Relation::DecidedBy)],
+        states: &[("rows.state", State::Decision), ("rows.implemented", State::Implemented), ("rows.overruled", State::Overruled)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

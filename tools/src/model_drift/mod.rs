@@ -5,6 +5,7 @@ mod run;
 use agent_bill_domain::drift::DriftKind;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, List, Relation, State, count, date, percent, tokens, usd};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -84,6 +85,29 @@ impl Tool for ModelDrift {
     const NAME: &'static str = "model_drift";
     const DESCRIPTION: &'static str = "Use of models that no decision in force on the day of use allowed for that account, Region, route and workload: who, where, cost, logged calls.";
     const ACTION: Action = Action::ReadDrift;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "period",
+        lists: &[List::of("rows", &["model", "principal"]).largest_by("spend_usd").cut("rows_left_out_count")],
+        figures: &[
+            usd("total_usd", "spend"),
+            count("findings_count", "findings"),
+            count("models_count", "models"),
+            count("rows_left_out_count", "rows left out"),
+            usd("rows.spend_usd", "spend"),
+            tokens("rows.total_tokens", "tokens"),
+            count("rows.invocations_count", "calls"),
+            date("rows.first_seen", "first seen"),
+            date("rows.last_seen", "last seen"),
+            percent("rows.allocated_share_percent", "allocated share"),
+            date("period.from_date", "first day"),
+            date("period.to_date", "last day"),
+            date("period.data_through", "data through"),
+            date("period.settled_through", "settled through"),
+        ],
+        relations: &[("rows.owners", Relation::Owns)],
+        states: &[("rows.kind", State::Decision), ("rows.claimed", State::Claimed), ("period.finality", State::Finality)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

@@ -6,7 +6,9 @@ pub(crate) mod run;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::TokenCounts;
+use agent_bill_facts::declare::{Facts, List, Relation, State, count, date, percent, tokens, usd};
 use async_trait::async_trait;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +65,12 @@ pub struct SpendResult {
     pub then_by: Option<String>,
     /// Sum of `rows` and of what was left out below `limit`; for company-wide roles every bucket of usage, otherwise attributed spend.
     pub total_usd: NanoUsd,
+    /// `total_usd` by the days of the period that have data.
+    #[serde(default)]
+    pub per_day_usd: Option<NanoUsd>,
+    /// `total_usd` by millions of tokens of all kinds together; `None` without tokens.
+    #[serde(default)]
+    pub per_million_tokens_usd: Option<NanoUsd>,
     pub tokens: TokenCounts,
     pub rows: Vec<SpendRow>,
     pub rows_left_out_count: i64,
@@ -88,6 +96,13 @@ pub struct SpendRow {
     pub name: String,
     /// Second breakdown; empty without `then_by`.
     pub sub_name: String,
+    /// First and last day of a row that is a day, a week or a month.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub from_date: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub to_date: Option<Date>,
     pub spend_usd: NanoUsd,
     /// Of `total_usd`, one decimal.
     pub share_percent: Option<f64>,
@@ -128,6 +143,51 @@ impl Tool for Spend {
     const DESCRIPTION: &'static str = "What was spent on Amazon Bedrock in a period: total and up to two breakdowns (product, portfolio, model, token type, \
          Region, account, day, role …) inside the asker's scope, with unclaimed roles beside it. Gross unblended cost; credits only when asked for.";
     const ACTION: Action = Action::ReadSpend;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "period",
+        lists: &[
+            List::of("rows", &["name", "sub_name"]).over("from_date", "to_date").largest_by("spend_usd").cut("rows_left_out_count"),
+            List::of("buckets", &["label"]),
+        ],
+        figures: &[
+            usd("total_usd", "spend"),
+            usd("per_day_usd", "spend per day"),
+            usd("per_million_tokens_usd", "spend per million tokens"),
+            usd("rows_left_out_usd", "spend left out").part_of(&["total_usd"]),
+            count("rows_left_out_count", "rows left out"),
+            usd("unattributed_usd", "unattributed spend").part_of(&["total_usd"]),
+            usd("unclaimed_usd", "unclaimed spend").part_of(&["unattributed_usd"]),
+            count("unclaimed_count", "unclaimed roles"),
+            tokens("tokens.input_tokens", "input tokens"),
+            tokens("tokens.output_tokens", "output tokens"),
+            tokens("tokens.cache_read_tokens", "cache read tokens"),
+            tokens("tokens.cache_write_tokens", "cache write tokens"),
+            usd("rows.spend_usd", "spend"),
+            percent("rows.share_percent", "share"),
+            date("rows.from_date", "first day"),
+            date("rows.to_date", "last day"),
+            tokens("rows.tokens.input_tokens", "input tokens"),
+            tokens("rows.tokens.output_tokens", "output tokens"),
+            tokens("rows.tokens.cache_read_tokens", "cache read tokens"),
+            tokens("rows.tokens.cache_write_tokens", "cache write tokens"),
+            usd("buckets.spend_usd", "spend"),
+            percent("buckets.share_percent", "share"),
+            usd("credits.gross_usd", "gross"),
+            usd("credits.credits_usd", "credits"),
+            usd("credits.discounts_usd", "discounts"),
+            usd("credits.refunds_usd", "refunds"),
+            usd("credits.tax_usd", "tax"),
+            usd("credits.fees_usd", "fees"),
+            usd("credits.net_usd", "net"),
+            date("period.from_date", "first day"),
+            date("period.to_date", "last day"),
+            date("period.data_through", "data through"),
+            date("period.settled_through", "settled through"),
+        ],
+        relations: &[("rows.owners", Relation::Owns), ("unclaimed_products", Relation::PointsTo)],
+        states: &[("period.finality", State::Finality)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

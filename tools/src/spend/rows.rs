@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::period::DateRange;
 use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 
 use super::SpendRow;
@@ -14,6 +15,7 @@ use crate::view::SpendFact;
 pub(super) struct Cell {
     first: RowKey,
     second: Option<RowKey>,
+    days: Option<DateRange>,
     pub amount: NanoUsd,
     pub tokens: TokenCounts,
     allocated: bool,
@@ -26,10 +28,12 @@ pub(super) struct LeftOut {
 }
 
 impl Cell {
-    pub const fn new(first: RowKey, second: Option<RowKey>) -> Self {
+    /// `days` are those of a row that is a time.
+    pub const fn new(first: RowKey, second: Option<RowKey>, days: Option<DateRange>) -> Self {
         Self {
             first,
             second,
+            days,
             amount: NanoUsd::ZERO,
             tokens: TokenCounts { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 },
             allocated: false,
@@ -101,6 +105,8 @@ fn row(cell: Cell, total: NanoUsd) -> SpendRow {
     SpendRow {
         name: shorten(&cell.first.name, 120),
         sub_name: cell.second.map(|row| shorten(&row.name, 120)).unwrap_or_default(),
+        from_date: cell.days.map(|days| days.from),
+        to_date: cell.days.map(|days| days.to),
         spend_usd: cell.amount,
         share_percent: percent(cell.amount.0, total.0),
         tokens: cell.tokens,

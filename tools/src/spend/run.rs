@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_domain::period::DateRange;
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::{TokenCounts, TokenKind};
 
@@ -91,6 +92,7 @@ pub(super) async fn run(view: &dyn View, args: SpendArgs) -> Result<Answered<Spe
         result.tokens = token_counts(classes.iter().filter(|fact| selection.counts(fact)), 0);
         result.notes.push("Rows of two such breakdowns carry no tokens by kind.".to_owned());
     }
+    add_rates(&mut result);
     if selection.counts_everything() || breakdown.first == Group::Bucket {
         result.buckets = bucket_rows(&facts);
         let unattributed = |row: &&BucketRow| !matches!(row.bucket, Bucket::Attributed | Bucket::NotUsage);
@@ -118,6 +120,8 @@ fn blank(view: &dyn View, selection: &Selection, breakdown: &Breakdown, period: 
         group_by: breakdown.first.key(&selection.hierarchy),
         then_by: breakdown.second.map(|group| group.key(&selection.hierarchy)),
         total_usd: NanoUsd::ZERO,
+        per_day_usd: None,
+        per_million_tokens_usd: None,
         tokens: TokenCounts::default(),
         rows: Vec::new(),
         rows_left_out_count: 0,
@@ -135,13 +139,16 @@ fn blank(view: &dyn View, selection: &Selection, breakdown: &Breakdown, period: 
 
 fn fill_rows(result: &mut SpendResult, selection: &Selection, breakdown: &Breakdown, facts: &[SpendFact], limit: usize) {
     let labels = Labels { hierarchy: &selection.hierarchy, models: &selection.models };
+    let range = DateRange { from: result.period.from_date, to: result.period.to_date };
     let mut cells: BTreeMap<(String, String), Cell> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| selection.counts(fact)) {
         let first = labels.row(breakdown.first, fact, breakdown.value(breakdown.first, fact));
         let second = breakdown.second.map(|group| labels.row(group, fact, breakdown.value(group, fact)));
-        let cell = cells
-            .entry((first.id.clone(), second.as_ref().map(|row| row.id.clone()).unwrap_or_default()))
-            .or_insert_with(|| Cell::new(first, second));
+        let cell = cells.entry((first.id.clone(), second.as_ref().map(|row| row.id.clone()).unwrap_or_default())).or_insert_with(|| {
+            let days = breakdown.first.days(&first.id).or_else(|| breakdown.second?.days(&second.as_ref()?.id));
+            let clipped = days.map(|days| DateRange { from: days.from.max(range.from), to: days.to.min(range.to) });
+            Cell::new(first, second, clipped)
+        });
         cell.add(fact, breakdown.class_at);
     }
     result.total_usd = cells.values().map(|cell| cell.amount).sum();
@@ -151,6 +158,14 @@ fn fill_rows(result: &mut SpendResult, selection: &Selection, breakdown: &Breakd
     result.rows = rows;
     result.rows_left_out_count = left_out.count;
     result.rows_left_out_usd = left_out.amount;
+}
+
+/// What people divide a total by: the days that have data, and millions of tokens.
+fn add_rates(result: &mut SpendResult) {
+    let days = result.period.data_through.map(|through| DateRange { from: result.period.from_date, to: through }.days());
+    result.per_day_usd = days.filter(|days| *days > 0).map(|days| result.total_usd.scale(1, days));
+    let tokens = result.tokens.total();
+    result.per_million_tokens_usd = (tokens > 0).then(|| result.total_usd.scale(1_000_000, tokens));
 }
 
 /// Tokens by kind; the class stands at `at` in the values.

@@ -6,6 +6,7 @@ mod run;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, List, Relation, State, count, date, percent, usd};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -82,6 +83,27 @@ impl Tool for UnclaimedPrincipals {
     const NAME: &'static str = "unclaimed_principals";
     const DESCRIPTION: &'static str = "IAM roles and users that spend on Bedrock and that nobody has claimed: cost, first and last seen, what they point to, who could claim them.";
     const ACTION: Action = Action::ReadUnclaimedPrincipals;
+    const FACTS: Facts = Facts {
+        about: "scope",
+        period: "period",
+        lists: &[List::of("rows", &["name"]).largest_by("spend_usd").cut("rows_left_out_count")],
+        figures: &[
+            usd("total_usd", "spend"),
+            count("principals_count", "unclaimed roles"),
+            count("rows_left_out_count", "rows left out"),
+            usd("rows.spend_usd", "spend"),
+            date("rows.first_seen", "first seen"),
+            date("rows.last_seen", "last seen"),
+            percent("rows.allocated_share_percent", "allocated share"),
+            date("rows.released_on", "released on"),
+            date("period.from_date", "first day"),
+            date("period.to_date", "last day"),
+            date("period.data_through", "data through"),
+            date("period.settled_through", "settled through"),
+        ],
+        relations: &[("rows.points_to", Relation::PointsTo), ("rows.could_claim", Relation::CouldClaim)],
+        states: &[("period.finality", State::Finality)],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

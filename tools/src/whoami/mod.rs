@@ -3,6 +3,7 @@
 mod run;
 
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::declare::{Facts, List, Relation, count, date};
 use async_trait::async_trait;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -82,6 +83,24 @@ impl Tool for Whoami {
     const DESCRIPTION: &'static str =
         "Who is asking: roles, products and workloads in scope, claims, what they may do and who decides the rest.";
     const ACTION: Action = Action::ReadOwnAccess;
+    const FACTS: Facts = Facts {
+        about: "",
+        period: "",
+        lists: &[
+            List::of("nodes", &["name"]),
+            List::of("workloads", &["name"]),
+            List::of("claims", &["principal"]),
+            List::of("roles", &["node"]),
+        ],
+        figures: &[
+            count("products_count", "products"),
+            count("workloads_count", "workloads"),
+            date("claims.effective_from", "effective from"),
+            date("claims.released_on", "released on"),
+        ],
+        relations: &[("nodes.owners", Relation::Owns), ("claims.claimed_by", Relation::ClaimedBy)],
+        states: &[],
+    };
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await

@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::formula::Content;
+use crate::testing::FACTS;
 
 fn sheet() -> Sheet {
     let mut sheet = Sheet::default();
@@ -9,10 +10,15 @@ fn sheet() -> Sheet {
     let october = json!({ "from_date": "2026-10-01", "to_date": "2026-10-31" });
     let row = |spend: &str, share: f64, tokens: i64| json!({ "spend_usd": spend, "share_percent": share, "tokens": { "input_tokens": tokens, "output_tokens": 1 }, "name": "X" });
     let rows = [row("100.10", 60.5, 2_000_000), row("50.20", 30.5, 0), row("0.30", 9.0, 5)];
-    sheet.add("spend", &json!({ "period": november, "rows": rows, "total_usd": "150.60", "unclaimed_usd": "9.00", "loaded": null }));
-    sheet.add("spend", &json!({ "period": october, "rows": [row("40.00", 100.0, 1)], "total_usd": "40.00" }));
+    sheet.add(
+        "spend",
+        &FACTS,
+        &json!({ "period": november, "rows": rows, "total_usd": "150.60", "unclaimed_usd": "9.00", "loaded": null }),
+    );
+    sheet.add("spend", &FACTS, &json!({ "period": october, "rows": [row("40.00", 100.0, 1)], "total_usd": "40.00" }));
     sheet.add(
         "estimate_status",
+        &FACTS,
         &json!({ "month": "2026-11", "rows": [{ "estimate_usd": "120.00", "projected_usd": "160.00", "used_percent": 80.0 }] }),
     );
     sheet
@@ -22,7 +28,7 @@ fn comes_to(formula: &str) -> Result<String, String> {
     let Ok(Content::Formula(expression)) = Content::read(formula) else { panic!("{formula}") };
     let sheet = sheet();
     let result = expression.evaluate(&sheet).map_err(|refused| refused.to_string())?;
-    Ok(format!("{} {}", result.number.normalize(), result.measure.map_or("ratio", Measure::name)))
+    Ok(format!("{} {}", result.number.normalize(), result.unit.map_or("ratio", Unit::name)))
 }
 
 #[test]
@@ -83,8 +89,8 @@ fn what_does_not_belong_together_is_refused() {
 #[test]
 fn no_number_is_too_large_to_be_refused() {
     let mut sheet = Sheet::default();
-    sheet.add("x", &json!({ "spend_usd": "79228162514264337593543950335" }));
-    for formula in ["= a.spend_usd * 9", "= a.spend_usd - -a.spend_usd", "= pct(a.spend_usd, a.spend_usd)"] {
+    sheet.add("x", &FACTS, &json!({ "total_usd": "79228162514264337593543950335" }));
+    for formula in ["= a.total_usd * 9", "= a.total_usd - -a.total_usd", "= pct(a.total_usd, a.total_usd)"] {
         let Ok(Content::Formula(expression)) = Content::read(formula) else { panic!("{formula}") };
         assert_eq!(expression.evaluate(&sheet), Err(Refused::TooLarge), "{formula}");
     }

@@ -2,12 +2,17 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::testing::FACTS;
 
 fn sheet() -> Sheet {
     let mut sheet = Sheet::default();
     let rows = json!([{ "name": "HR Portal", "owners": ["Lena Fischer"], "spend_usd": "14200.00", "waiting_days": 31, "cache": null },
                       { "name": "Survey", "owners": [], "spend_usd": "9400.00", "waiting_days": 1, "allocated": true }]);
-    sheet.add("spend", &json!({ "rows": rows, "total_usd": "23600.00", "period": { "data_through": "2026-11-21", "month": "2026-11" } }));
+    sheet.add(
+        "spend",
+        &FACTS,
+        &json!({ "rows": rows, "total_usd": "23600.00", "period": { "data_through": "2026-11-21", "month": "2026-11" } }),
+    );
     sheet
 }
 
@@ -46,8 +51,8 @@ fn braces_of_names_are_no_references() {
     }
     assert_eq!(sheet().print("{ {a1.name}").unwrap().text, "{ HR Portal");
     let mut sheet = sheet();
-    sheet.add("spend", &json!({ "name": "Desk {= a1.spend_usd * 9}", "spend_usd": "5.00" }));
-    let printed = sheet.print("Desk {= a1.spend_usd * 9} spent {b.spend_usd}; {b.name}").unwrap();
+    sheet.add("spend", &FACTS, &json!({ "name": "Desk {= a1.spend_usd * 9}", "total_usd": "5.00" }));
+    let printed = sheet.print("Desk {= a1.spend_usd * 9} spent {b.total_usd}; {b.name}").unwrap();
     assert_eq!(printed.text, "Desk {= a1.spend_usd * 9} spent $5; Desk {= a1.spend_usd * 9}");
 }
 

@@ -22,6 +22,7 @@ fn specs() -> Vec<ToolSpec> {
         "agent_usage",
     ];
     let spec = |name| ToolSpec {
+        facts: &agent_bill_facts::declare::Facts::NONE,
         name,
         description: "",
         read_only: true,
