@@ -4,7 +4,7 @@ mod spelled;
 mod token;
 
 use agent_bill::agent::answer::Answer;
-use agent_bill_tools::{Figure, Unit};
+use agent_bill_facts::{Cited, Unit};
 
 use token::Token;
 
@@ -43,22 +43,22 @@ pub fn loose(text: &str) -> Vec<Shown> {
 
 /// Whether a figure rounds to what is shown; signs are told in words.
 #[must_use]
-pub fn stands_on(shown: &Shown, figures: &[Figure]) -> bool {
+pub fn stands_on(shown: &Shown, figures: &[Cited]) -> bool {
     let comparable = |unit: Unit| match shown.unit {
         // A count of days or of tokens is a count, too.
         Unit::Count => matches!(unit, Unit::Count | Unit::Days | Unit::Tokens),
         other => unit == other,
     };
-    figures.iter().filter(|figure| comparable(figure.unit)).any(|figure| rounds_to(figure, shown))
+    figures.iter().filter(|figure| figure.unit.is_some_and(comparable)).any(|figure| rounds_to(figure, shown))
 }
 
 /// Whether a figure of any unit rounds to what is shown.
 #[must_use]
-pub fn stands_on_anything(shown: &Shown, figures: &[Figure]) -> bool {
+pub fn stands_on_anything(shown: &Shown, figures: &[Cited]) -> bool {
     figures.iter().any(|figure| rounds_to(figure, shown))
 }
 
-fn rounds_to(figure: &Figure, shown: &Shown) -> bool {
+fn rounds_to(figure: &Cited, shown: &Shown) -> bool {
     figure.value.parse::<f64>().is_ok_and(|value| (value.abs() - shown.value).abs() <= shown.tolerance)
 }
 
@@ -83,8 +83,8 @@ pub fn sourced(answer: &Answer) -> Sourced {
 mod tests {
     use super::*;
 
-    fn figure(value: &str, unit: Unit) -> Figure {
-        Figure { value: value.to_owned(), unit, source: "spend".to_owned(), path: "/total_usd".to_owned() }
+    fn figure(value: &str, unit: Unit) -> Cited {
+        Cited::plain(value.to_owned(), unit, "spend", "/total_usd")
     }
 
     fn texts(found: &[Shown]) -> Vec<&str> {

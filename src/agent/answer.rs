@@ -1,8 +1,9 @@
 //! The finished answer and its evidence.
 
 use agent_bill_domain::money::NanoUsd;
+use agent_bill_facts::Cited;
 use agent_bill_model::Behaviour;
-use agent_bill_tools::{Figure, Outcome};
+use agent_bill_tools::Outcome;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ pub struct Answer {
     pub behaviour: Behaviour,
     pub tools: Vec<ToolTrace>,
     /// The figures that the text uses, each with its source.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Cited>,
     /// The last day with billing data.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub data_through: Option<Date>,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use agent_bill_domain::ids::PersonId;
 use agent_bill_domain::money::NanoUsd;
-use agent_bill_tools::{Figure, Unit};
+use agent_bill_facts::{Cited, Unit};
 
 use super::AgentError;
 use super::answer::TurnUsage;
@@ -43,7 +43,7 @@ impl Limit {
     }
 
     /// The limit itself, as a figure the answer stands on.
-    pub fn figure(self) -> Option<Figure> {
+    pub fn figure(self) -> Option<Cited> {
         let (value, unit, path) = match self {
             Self::TurnUsd(usd) => (usd.to_string(), Unit::Usd, "/turn_usd"),
             Self::TurnTokens(tokens) => (tokens.to_string(), Unit::Tokens, "/turn_tokens"),
@@ -52,7 +52,7 @@ impl Limit {
             Self::MonthUsd(usd) => (usd.to_string(), Unit::Usd, "/month_usd"),
             Self::MonthTokens(tokens) => (tokens.to_string(), Unit::Tokens, "/month_tokens"),
         };
-        Some(Figure { value, unit, source: "limits".to_owned(), path: path.to_owned() })
+        Some(Cited { measure: "limit".to_owned(), ..Cited::plain(value, unit, "limits", path) })
     }
 
     /// For the asker; amounts are settings, not somebody's spend.

@@ -4,22 +4,23 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use agent_bill_domain::plain_text::plain_text;
-use agent_bill_facts::{Fault, Sheet};
+use agent_bill_facts::claim::Known;
+use agent_bill_facts::{Cited, Sheet};
 use agent_bill_tools::contract::AnyTool;
-use agent_bill_tools::{Figure, Outcome, View};
+use agent_bill_tools::{Outcome, View};
+use jiff::civil::Date;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, ToolTrace, TurnUsage};
 use super::answer_stream::AnswerStream;
-use super::check::Evidence;
 use super::consumption::{Caller, Governor, Limit};
 use super::events::AgentEvent;
+use super::reading::{self, Reading};
 use super::run::{Limits, Run, Step};
-use super::{AgentError, citing, history, wording};
+use super::{AgentError, history, wording};
 use crate::telemetry::metrics::{self, AnswerCheck};
 use agent_bill_model::Behaviour;
-use agent_bill_model::{Block, Briefing, ChatModel, Message, ModelError, Speaker, StopReason, prompt};
+use agent_bill_model::{Briefing, ChatModel, Message, ModelError, StopReason, prompt};
 
 /// The outcome of a turn: the answer, and the messages to remember.
 pub(super) struct Turn {
@@ -50,9 +51,12 @@ pub(super) struct Gathered<'a> {
     /// Where the question stands in `messages`.
     pub question_at: usize,
     pub traces: Vec<ToolTrace>,
-    pub evidence: Evidence,
     /// The results of this turn under the ids by which a model that writes freely cites them.
     pub sheet: Sheet,
+    /// What an answer may name besides.
+    pub known: Known,
+    /// A draft went back: of the next one, what does not hold is left out.
+    pub is_corrected: bool,
     pub usage: TurnUsage,
     pub fallback: Option<&'static str>,
     pub stream: AnswerStream<'a>,
@@ -79,14 +83,14 @@ pub(super) struct Accepted {
     pub text: String,
     pub behaviour: Option<Behaviour>,
     pub incomplete: bool,
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Cited>,
 }
 
 impl Driver<'_> {
     pub async fn turn(&self, history: Vec<Message>, question: &str, stream: AnswerStream<'_>) -> Result<Turn, AgentError> {
         let mut gathered = self.begin(history, question, stream);
         let answer = match self.attempt(self.model, &mut gathered).await {
-            Ok(accepted) => self.answer(self.model, accepted, &gathered),
+            Ok(accepted) => self.answer(self.model.name(), accepted, &gathered),
             Err(ended) => self.fall_back(ended, &mut gathered).await?,
         };
         gathered.stream.complete(&answer.answer).await;
@@ -98,9 +102,6 @@ impl Driver<'_> {
     }
 
     fn begin<'s>(&self, history: Vec<Message>, question: &str, stream: AnswerStream<'s>) -> Gathered<'s> {
-        let mut evidence = starting_evidence(self.briefing, self.view.today());
-        history.iter().for_each(|message| message.blocks.iter().for_each(|block| remember_words(&mut evidence, message.speaker, block)));
-        evidence.add_asked(question);
         let mut messages = history;
         let question_at = messages.len();
         messages.push(Message::user(question));
@@ -109,8 +110,9 @@ impl Driver<'_> {
             messages,
             question_at,
             traces: Vec::new(),
-            evidence,
             sheet: Sheet::default(),
+            known: reading::known(question, self.briefing, self.view.today()),
+            is_corrected: false,
             usage: TurnUsage::default(),
             fallback: None,
             stream,
@@ -131,30 +133,34 @@ impl Driver<'_> {
                     self.call(model, &mut run, choice, None, gathered).await?
                 }
                 Step::RunTools(calls) => {
-                    self.run_tools(model, calls, gathered).await?;
+                    self.run_tools(calls, gathered).await?;
                     run.on_results(gathered.attempt_started.elapsed())
                 }
                 Step::Check { text, behaviour, incomplete } => {
-                    let text = plain_text(text.trim()).trim().to_owned();
+                    let text = text.trim().to_owned();
                     if !text.contains(char::is_alphanumeric) {
                         step = Step::Empty;
                         continue;
                     }
-                    match self.judge(model, &text, behaviour, gathered) {
-                        Ok((text, figures)) => {
+                    let judged = judge(model, &text, behaviour, gathered);
+                    let next = judged.against.as_ref().map(|_| run.on_unsupported(gathered.attempt_started.elapsed()));
+                    match (judged, next) {
+                        (Judged { against: Some(correction), .. }, Some(Step::Correct(choice))) => {
+                            tracing::warn!(model = model.name(), "sentences of an answer do not hold; it goes back");
+                            gathered.messages.push(Message::assistant(text));
+                            gathered.messages.push(Message::user(correction));
+                            Step::Correct(choice)
+                        }
+                        (Judged { shown: Some((text, figures)), .. }, _) => {
                             metrics::answer_check(if run.is_corrected() { AnswerCheck::Corrected } else { AnswerCheck::Passed });
                             return Ok(Accepted { text, behaviour, incomplete, figures });
                         }
-                        Err(correction) => {
-                            tracing::warn!(model = model.name(), "an answer stood on nothing that a tool returned; it is not shown");
-                            gathered.messages.push(Message::assistant(text));
-                            gathered.messages.push(Message::user(correction));
-                            run.on_unsupported(gathered.attempt_started.elapsed())
-                        }
+                        _ => Step::Withhold,
                     }
                 }
                 Step::Correct(choice) => {
                     gathered.stream.take_back().await;
+                    gathered.is_corrected = true;
                     let message = wording::CORRECTING.to_owned();
                     gathered.stream.emit(AgentEvent::Status { code: "correcting".to_owned(), message }).await;
                     self.call(model, &mut run, choice, None, gathered).await?
@@ -171,32 +177,7 @@ impl Driver<'_> {
         }
     }
 
-    /// The answer as people read it with the figures that it uses, or what the model is told of what stands on nothing.
-    fn judge(
-        &self,
-        model: &dyn ChatModel,
-        text: &str,
-        behaviour: Option<Behaviour>,
-        gathered: &mut Gathered<'_>,
-    ) -> Result<(String, Vec<Figure>), String> {
-        let text = if model.writes_freely() {
-            let faults = |faults: Vec<Fault>| prompt::miscited(&faults.iter().map(citing::told).collect::<Vec<_>>());
-            citing::printed(text, &gathered.sheet, &mut gathered.evidence).map_err(faults)?
-        } else {
-            text.to_owned()
-        };
-        let figures = gathered.evidence.verify(&text, model.writes_freely()).map_err(|unsupported| {
-            let parts: Vec<String> = unsupported.into_iter().map(|part| part.0).collect();
-            prompt::correction(&parts)
-        })?;
-        let looked = gathered.traces.iter().any(ToolTrace::looked_up);
-        if model.writes_freely() && !looked && behaviour.is_none_or(Behaviour::rests_on_records) {
-            return Err(prompt::LOOK_UP.to_owned());
-        }
-        Ok((text, figures))
-    }
-
-    pub(super) fn answer(&self, model: &dyn ChatModel, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
+    pub(super) fn answer(&self, model: &str, accepted: Accepted, gathered: &Gathered<'_>) -> Answer {
         let on_bill = |name: &str| self.tools.iter().any(|tool| tool.spec().name == name && tool.spec().rests_on_bill);
         let current = gathered.traces.iter().any(|trace| trace.answered() && on_bill(&trace.name));
         let text = if accepted.incomplete { format!("{}\n\n{}", accepted.text, wording::INCOMPLETE) } else { accepted.text };
@@ -205,12 +186,34 @@ impl Driver<'_> {
             behaviour: accepted.behaviour.unwrap_or_else(|| behaviour_of(&gathered.traces)),
             tools: gathered.traces.clone(),
             figures: accepted.figures,
-            data_through: if current { gathered.evidence.data_through().or(self.briefing.data_through) } else { None },
-            model: model.name().to_owned(),
+            data_through: if current { data_through(&gathered.sheet).or(self.briefing.data_through) } else { None },
+            model: model.to_owned(),
             fallback: None,
             usage: TurnUsage::default(),
         }
     }
+}
+
+/// A candidate read against the records.
+struct Judged {
+    /// What the model is told of it, where something does not hold.
+    against: Option<String>,
+    /// What may be shown of it all the same, with its figures.
+    shown: Option<(String, Vec<Cited>)>,
+}
+
+fn judge(model: &dyn ChatModel, text: &str, behaviour: Option<Behaviour>, gathered: &Gathered<'_>) -> Judged {
+    if !model.writes_freely() {
+        // The planner words results and nothing else: its text is printed as it is.
+        return Judged { against: None, shown: reading::printed(text, &gathered.sheet) };
+    }
+    if !gathered.traces.iter().any(ToolTrace::looked_up) && behaviour.is_none_or(Behaviour::rests_on_records) {
+        return Judged { against: Some(prompt::LOOK_UP.to_owned()), shown: None };
+    }
+    let reading = Reading::of(text, &gathered.sheet, &gathered.known);
+    let held = reading.held();
+    let against = (!held.is_empty()).then(|| prompt::held(&held));
+    Judged { against, shown: reading.is_enough().then(|| reading.shown()) }
 }
 
 fn accepted(text: &str, behaviour: Behaviour) -> Accepted {
@@ -226,25 +229,10 @@ pub(super) fn millis(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn starting_evidence(briefing: &Briefing, today: jiff::civil::Date) -> Evidence {
-    let mut evidence = Evidence::new(today);
-    let nodes = briefing.nodes.iter().map(|node| node.name.as_str());
-    let workloads = briefing.workloads.iter().map(|workload| workload.name.as_str());
-    let others = [&briefing.people, &briefing.accounts, &briefing.principals, &briefing.levels].into_iter().flatten().map(String::as_str);
-    for name in nodes.chain(workloads).chain(others).chain([briefing.person.as_str()]) {
-        evidence.add_name(name);
-        evidence.add_words(name);
-    }
-    evidence
-}
-
-fn remember_words(evidence: &mut Evidence, speaker: Speaker, block: &Block) {
-    match block {
-        Block::Text { text } if speaker == Speaker::User => evidence.add_asked(text),
-        Block::Text { text } => evidence.add_words(text),
-        Block::ToolResult { result, .. } => evidence.add_words(&result.to_string()),
-        _ => {}
-    }
+/// The last day with data inside the period that the latest results are about.
+fn data_through(sheet: &Sheet) -> Option<Date> {
+    let of_period = |fact: &agent_bill_facts::Fact<'_>| matches!(fact.pointer.as_str(), "/period/data_through" | "/current/data_through");
+    sheet.facts().iter().rfind(|fact| of_period(fact)).and_then(|fact| fact.value.as_str()?.parse().ok())
 }
 
 /// When the model does not say what kind of answer it gave, the outcomes of its tools do.

@@ -5,8 +5,6 @@
 
 use serde_json::{Map, Value, json};
 
-use agent_bill_tools::Unit;
-
 use agent_bill_model::{Block, Message, Speaker};
 
 /// The most questions looked back on, and the most characters they may have together.
@@ -122,7 +120,7 @@ fn figures_of(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
             let kept = members.iter().filter_map(|(name, member)| {
-                let is_figure = Unit::of_field(name).is_some();
+                let is_figure = is_figure(member);
                 let short = match member {
                     Value::Object(_) | Value::Array(_) => figures_of(member),
                     Value::String(text) if !is_figure && text.chars().count() > TEXT_KEPT => return None,
@@ -136,6 +134,11 @@ fn figures_of(value: &Value) -> Value {
         Value::Array(items) => items.iter().take(ROWS_KEPT).map(figures_of).collect(),
         other => other.clone(),
     }
+}
+
+/// A number or a date: figures are kept however long the text around them is.
+fn is_figure(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-')))
 }
 
 /// A conversation as a model accepts it, from messages of which some may be missing: it begins with a question and ends with an answer, speakers

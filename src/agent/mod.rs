@@ -1,18 +1,16 @@
-//! The agent: a pure turn loop, its driver, the conversation, and the check on every figure and name.
+//! The agent: a pure turn loop, its driver, the conversation, and the reading of every answer against the records.
 
 pub mod answer;
 mod answer_stream;
 mod briefing;
-pub mod check;
-mod citing;
 mod consumption;
-mod decimal;
 mod driver;
 pub mod events;
 mod fallback;
 mod history;
 mod instrumentation;
 mod model_calls;
+mod reading;
 mod respond;
 pub mod run;
 mod stream_gate;

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use agent_bill_facts::claim::Reader;
 use agent_bill_tools::ToolSpec;
 use tracing::Instrument;
 
@@ -46,17 +47,18 @@ impl Driver<'_> {
         let nudge = nudge.or((tool_choice == ToolChoice::None).then_some(prompt::MUST_ANSWER));
         let deadline = gathered.started + self.turn_time;
         let conversation = self.caller.conversation;
-        let Gathered { messages, evidence, sheet, stream, usage, .. } = gathered;
+        let drops_held = gathered.is_corrected;
+        let Gathered { messages, sheet, known, stream, usage, .. } = gathered;
         let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
+        let reader = model.writes_freely().then(|| Reader::new(sheet, known));
+        let mut gate = StreamGate::new(stream, reader, drops_held);
         let Some(tariff) = model.tariff() else {
-            let mut gate = StreamGate::new(stream, evidence, model.writes_freely().then_some(&*sheet));
             let span = instrumentation::chat_span(model, None, self.caller);
             return Ok(model.converse(&request, &mut gate).instrument(span).await);
         };
         let worst = model.worst_case(&request);
         let admitted =
             self.governor.admit(self.caller, model.name(), worst, usage).await.map_err(Ended::Broken)?.map_err(Ended::Limited)?;
-        let mut gate = StreamGate::new(stream, evidence, model.writes_freely().then_some(&*sheet));
         let span = instrumentation::chat_span(model, Some(tariff), self.caller);
         let asked = Instant::now();
         let replied = tokio::select! {

@@ -7,6 +7,7 @@ use agent_bill_domain::role::Role;
 use agent_bill_facts::declare::{Facts, usd};
 use agent_bill_model::Behaviour;
 use agent_bill_tools::contract::{Answered, Registered, Tool, ToolError};
+use agent_bill_tools::say::{Asked, Cite, Kind, Noted, Said};
 use agent_bill_tools::view::Settings;
 use agent_bill_tools::{Outcome, View};
 use async_trait::async_trait;
@@ -106,7 +107,7 @@ struct ProbeArgs {
     wait_ms: u64,
 }
 
-#[derive(serde::Serialize, schemars::JsonSchema)]
+#[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 struct ProbeResult {
     name: String,
     spend_usd: String,
@@ -127,6 +128,11 @@ impl Tool for Probe {
     async fn run(&self, view: &dyn View, args: ProbeArgs) -> Result<Answered<ProbeResult>, ToolError> {
         tokio::time::sleep(Duration::from_millis(args.wait_ms)).await;
         Ok(Answered::ok(ProbeResult { name: view.me().await?.name, spend_usd: "14200.00".into(), other_usd: "9400.00".into() }))
+    }
+
+    fn say(&self, _: &Asked, results: &[Noted<ProbeResult>]) -> Option<Said> {
+        let text = format!("{} spent {}.", results.first()?.cite("name"), results.first()?.cite("spend_usd"));
+        Some(Said { text, kind: Kind::Answer, sound: None })
     }
 }
 
@@ -173,7 +179,8 @@ async fn ask(agent: &Agent, who: &Requester, conversation: &str, question: &str)
 async fn tools_run_side_by_side_and_their_results_go_back_in_the_order_of_the_calls() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = Scripted::playing(&[vec![call("slow", json!({"wait_ms": 60})), call("fast", json!({}))], text("Ann spent $14,200.")]);
+        let model =
+            Scripted::playing(&[vec![call("slow", json!({"wait_ms": 60})), call("fast", json!({}))], text("Ann spent {a.spend_usd}.")]);
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
@@ -201,7 +208,7 @@ async fn an_invented_figure_is_never_shown() {
         );
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
-        assert!(!answer.answer.contains("99,999") && answer.answer.contains("$14200.00"), "{}", answer.answer);
+        assert!(!answer.answer.contains("99,999") && answer.answer.contains("$14,200"), "{}", answer.answer);
         assert!(answer.figures.iter().all(|figure| figure.source == "probe"));
     })
     .await;
@@ -232,7 +239,7 @@ async fn a_tool_the_role_may_not_use_is_refused_inside_the_turn() {
 async fn a_conversation_remembers_whole_turns_and_only_for_its_owner() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = Scripted::playing(&[vec![call("1", json!({}))], text("$14,200"), text("Fine.")]);
+        let model = Scripted::playing(&[vec![call("1", json!({}))], text("{a.spend_usd}"), text("Fine.")]);
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         ask(&agent, &ann(), &conversation, "how much?").await.unwrap();

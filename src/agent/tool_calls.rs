@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use agent_bill_domain::plain_text::plain_text;
 use agent_bill_facts::declare::Facts;
-use agent_bill_tools::{Figure, Outcome, ToolOutput};
+use agent_bill_tools::{Outcome, ToolOutput};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use tracing::Instrument;
@@ -13,15 +13,15 @@ use super::answer::ToolTrace;
 use super::answer_stream::AnswerStream;
 use super::driver::{Driver, Ended, Gathered, millis};
 use super::events::AgentEvent;
-use super::instrumentation;
 use super::run::ToolCall;
-use agent_bill_model::{Block, ChatModel, Message, Speaker};
+use super::{instrumentation, reading};
+use agent_bill_model::{Block, Message, Speaker};
 
 /// How long one tool may take before the model is told that it failed.
 const TOOL_DEADLINE: Duration = Duration::from_secs(20);
 
 impl Driver<'_> {
-    pub(super) async fn run_tools(&self, model: &dyn ChatModel, calls: Vec<ToolCall>, gathered: &mut Gathered<'_>) -> Result<(), Ended> {
+    pub(super) async fn run_tools(&self, calls: Vec<ToolCall>, gathered: &mut Gathered<'_>) -> Result<(), Ended> {
         let order: Vec<String> = calls.iter().map(|call| call.id.clone()).collect();
         let running = join_all(calls.into_iter().map(|call| self.run_tool(call, &gathered.stream)));
         let outputs = tokio::select! {
@@ -31,7 +31,7 @@ impl Driver<'_> {
         let mut blocks: Vec<(String, Block)> = Vec::new();
         for (call, output, duration_ms) in outputs {
             let known = self.tools.iter().find(|tool| tool.spec().name == call.name);
-            blocks.push(note(model, known.map_or(&Facts::NONE, |tool| tool.spec().facts), call, output, duration_ms, gathered));
+            blocks.push(note(known.map_or(&Facts::NONE, |tool| tool.spec().facts), call, output, duration_ms, gathered));
         }
         blocks.sort_by_key(|(id, _)| order.iter().position(|known| known == id));
         gathered.messages.push(Message { speaker: Speaker::User, blocks: blocks.into_iter().map(|(_, block)| block).collect() });
@@ -59,23 +59,11 @@ impl Driver<'_> {
     }
 }
 
-/// Adds a result to the evidence and the trace; the block goes back to the model. A refusal may quote what the model wrote, which is no evidence.
-fn note(
-    model: &dyn ChatModel,
-    facts: &'static Facts,
-    call: ToolCall,
-    output: ToolOutput,
-    duration_ms: u64,
-    gathered: &mut Gathered<'_>,
-) -> (String, Block) {
+/// Adds a result to the sheet and the trace; the block goes back to the model. A refusal may quote what the model wrote, which is no result.
+fn note(facts: &'static Facts, call: ToolCall, output: ToolOutput, duration_ms: u64, gathered: &mut Gathered<'_>) -> (String, Block) {
     let failed = matches!(output.outcome, Outcome::Failed | Outcome::Invalid);
-    if !(failed && model.writes_freely()) {
-        gathered.evidence.add_result(&call.name, &output.result, &output.figures);
-    }
-    if output.outcome == Outcome::Ok {
-        gathered.evidence.add_accepted(&call.input);
-    }
-    let result = if model.writes_freely() && !failed { gathered.sheet.add(&call.name, facts, &output.result) } else { output.result };
+    gathered.known.things.extend(reading::offered(&output.result));
+    let result = if failed { output.result } else { gathered.sheet.add(&call.name, facts, &output.result) };
     let block = Block::ToolResult { id: call.id.clone(), failed, result };
     gathered.traces.push(ToolTrace { name: call.name, arguments: shown(&call.input), outcome: output.outcome, duration_ms });
     (call.id, block)
@@ -98,5 +86,5 @@ fn shown(input: &Value) -> Value {
 }
 
 fn told(outcome: Outcome, message: &str) -> ToolOutput {
-    ToolOutput { outcome, result: json!({ "error": "not_run", "message": message }), figures: Vec::<Figure>::new() }
+    ToolOutput { outcome, result: json!({ "error": "not_run", "message": message }) }
 }

@@ -1,11 +1,5 @@
 //! The few sentences the agent itself says, whatever the model.
 
-use std::fmt::Write;
-
-use agent_bill_tools::{Figure, Unit};
-
-use super::decimal::Decimal;
-
 pub const NOTHING_TO_SAY: &str =
     "I did not find an answer to that. Try for example \"Am I within my estimate this month?\" or \"Which roles has nobody claimed?\"";
 
@@ -32,38 +26,13 @@ pub fn fallback(reason: &str) -> String {
     format!("(Answered by the built-in planner: {reason}.)")
 }
 
-/// The safe rendering when an answer held a number that no tool returned: the tools' own totals and nothing else.
+/// The last line of an answer that the tools worded.
 #[must_use]
-pub fn figures_only(figures: &[Figure]) -> (String, Vec<Figure>) {
-    let headline: Vec<&Figure> = figures.iter().filter(|figure| is_headline(figure)).take(12).collect();
-    if headline.is_empty() {
-        return (
-            "I could not trace every figure of my answer to the records, so I am not stream it. Please ask again in other words."
-                .to_owned(),
-            Vec::new(),
-        );
-    }
-    let mut text = String::from("I could not trace every figure of my answer to the records. These are the figures the records give:\n");
-    for figure in &headline {
-        let name = figure.path.trim_start_matches('/').replace('_', " ");
-        let name = name.strip_suffix(" usd").or_else(|| name.strip_suffix(" percent")).unwrap_or(&name);
-        let value = match figure.unit {
-            Unit::Usd => format!("${}", cents(&figure.value)),
-            Unit::Percent => format!("{} %", figure.value),
-            Unit::Tokens | Unit::Count | Unit::Days | Unit::Date => figure.value.clone(),
-        };
-        let _ = write!(text, "\n- {name}: {value} ({})", figure.source);
-    }
-    (text, headline.into_iter().cloned().collect())
+pub fn worded_by_tools(reason: &str) -> String {
+    format!("(Worded by the tools from what was looked up: {reason}.)")
 }
 
-/// Rounded to cents, where that leaves something.
-fn cents(usd: &str) -> String {
-    let rounded = Decimal::read(usd).and_then(|usd| usd.over(Decimal::whole(1), 2)).filter(|rounded| *rounded != Decimal::default());
-    rounded.map_or_else(|| usd.to_owned(), |rounded| rounded.write(2))
-}
+/// Who signs such an answer.
+pub const TOOLS: &str = "tools";
 
-/// A total of a result, not one of its rows, nor how many rows it has.
-fn is_headline(figure: &Figure) -> bool {
-    figure.path.matches('/').count() == 1 && !figure.path.contains('#') && figure.unit != Unit::Date
-}
+pub const NOTHING_HOLDS: &str = "What I had to say did not hold against the records, so I do not show it. Please ask again in other words.";

@@ -25,8 +25,13 @@ const ANSWER: &str = "No: Policy Assistant is on track to end over its estimate 
                       - Policy Assistant: $882 of $1,060, projected $1,260, owner Lena Fischer\n\
                       Data through 21 Nov 2026; the figures may still move until the month is final.";
 
+/// The same as a model writes it.
+const CITED: &str = "No: Policy Assistant is on track to end over its estimate in November 2026.\n\
+                     - Policy Assistant: {a1.spend_usd} of {a1.estimate_usd}, projected {a1.projected_usd}, owner {a1.owners}\n\
+                     Data through {a.period.data_through}; the figures may still move until the month is final.";
+
 fn answers(delay_ms: u64) -> Value {
-    json!({ "blocks": [{ "text": format!("<answer>{ANSWER}") }], "stop": "end_turn", "delay_ms": delay_ms, "chunk_chars": 6 })
+    json!({ "blocks": [{ "text": format!("<answer>{CITED}") }], "stop": "end_turn", "delay_ms": delay_ms, "chunk_chars": 6 })
 }
 
 fn program(folder: &Path, endpoint: &str, arguments: &[&str]) -> Command {

@@ -10,8 +10,16 @@ struct Recipe {
 }
 
 /// How many files a thing may touch, its tests and golden files included where the recipe lists them.
-const MOST_FILES: [(&str, usize); 7] =
-    [("A tool", 7), ("An area of the view", 6), ("A table", 3), ("An act", 3), ("A route", 3), ("A source of bills", 2), ("A job", 2)];
+const MOST_FILES: [(&str, usize); 8] = [
+    ("A kind of claim", 2),
+    ("A tool", 8),
+    ("An area of the view", 6),
+    ("A table", 3),
+    ("An act", 3),
+    ("A route", 3),
+    ("A source of bills", 2),
+    ("A job", 2),
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

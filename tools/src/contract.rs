@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::figures::{self, Figure};
+use crate::say::{Asked, Noted, Said};
 use crate::view::{View, ViewError};
 
 /// How a call ended, for traces and evals. Refusals are ordinary outcomes, not errors to retry.
@@ -31,12 +31,11 @@ pub enum Outcome {
     Failed,
 }
 
-/// What a tool hands back: a JSON object and the figures in it.
+/// What a tool hands back: a JSON object.
 #[derive(Debug, Clone)]
 pub struct ToolOutput {
     pub outcome: Outcome,
     pub result: Value,
-    pub figures: Vec<Figure>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +73,7 @@ pub struct ToolSpec {
 #[async_trait]
 pub trait Tool: Send + Sync {
     type Args: DeserializeOwned + JsonSchema + Send;
-    type Result: Serialize + JsonSchema + Send;
+    type Result: Serialize + DeserializeOwned + JsonSchema + Send;
 
     const NAME: &'static str;
     const DESCRIPTION: &'static str;
@@ -85,6 +84,9 @@ pub trait Tool: Send + Sync {
     const FACTS: Facts;
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError>;
+
+    /// The results of one question in words: several where it names several things. They cite by the ids of the results.
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said>;
 }
 
 /// A typed result, and whether it is empty.
@@ -108,6 +110,8 @@ impl<R> Answered<R> {
 pub trait AnyTool: Send + Sync {
     fn spec(&self) -> &ToolSpec;
     async fn call(&self, view: &dyn View, args: Value) -> ToolOutput;
+    /// Those of the results that are readable and bear ids, in words; `None` where none is.
+    fn say(&self, asked: &Asked, results: &[Value]) -> Option<Said>;
 }
 
 pub struct Registered<T: Tool> {
@@ -163,13 +167,17 @@ impl<T: Tool + 'static> AnyTool for Registered<T> {
             Ok(answered) => match serde_json::to_value(&answered.result) {
                 Ok(mut result) => {
                     make_plain(&mut result);
-                    let figures = figures::collect(T::NAME, &result);
-                    ToolOutput { outcome: answered.outcome, result, figures }
+                    ToolOutput { outcome: answered.outcome, result }
                 }
                 Err(_) => refusal(&ToolError::View(ViewError::Unavailable)),
             },
             Err(error) => refusal(&error),
         }
+    }
+
+    fn say(&self, asked: &Asked, results: &[Value]) -> Option<Said> {
+        let noted: Vec<Noted<T::Result>> = results.iter().filter_map(Noted::read).collect();
+        if noted.is_empty() { None } else { self.tool.say(asked, &noted) }
     }
 }
 
@@ -203,7 +211,7 @@ fn refusal(error: &ToolError) -> ToolOutput {
             (Outcome::Failed, json!({ "error": "unavailable", "message": "the records could not be read; try again" }))
         }
     };
-    ToolOutput { outcome, result, figures: Vec::new() }
+    ToolOutput { outcome, result }
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@
 mod bounded;
 pub mod contract;
 pub mod empty;
-pub mod figures;
 mod grouping;
 mod hierarchy;
 mod names;
 pub mod period;
 pub mod registry;
+pub mod say;
 mod selection;
 #[cfg(test)]
 mod testing;
@@ -30,6 +30,5 @@ pub mod unclaimed_principals;
 pub mod whoami;
 
 pub use contract::{Outcome, Tool, ToolError, ToolOutput, ToolSpec};
-pub use figures::{Figure, Unit};
 pub use registry::registry;
 pub use view::{View, ViewError};

@@ -9,8 +9,6 @@ use crate::formula::{Expression, Function, Operator, Reference};
 use crate::sheet::{Lost, Sheet};
 use crate::unit::Unit;
 
-/// The most rows in one range: each is compared with each other one.
-const MOST_ROWS: usize = 200;
 /// What figures are multiplied with and divided by: numbers of days, months and things, and thousands, millions and billions of them.
 const MOST_OF_ANYTHING: i64 = 366;
 const MAGNITUDES: [i64; 3] = [1_000, 1_000_000, 1_000_000_000];
@@ -94,9 +92,8 @@ fn constant<'s>(number: Decimal) -> Result<Quantity<'s>, Refused> {
     if known { Ok(Quantity { number, unit: None, addends: Vec::new() }) } else { Err(Refused::Constant(number)) }
 }
 
-fn field<'s>(sheet: &'s Sheet, Reference { id, fields }: &Reference) -> Result<Quantity<'s>, Refused> {
-    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    quantity(sheet.fact(id, &fields)?)
+fn field<'s>(sheet: &'s Sheet, reference: &Reference) -> Result<Quantity<'s>, Refused> {
+    quantity(sheet.fact(&reference.id, &reference.names())?)
 }
 
 /// The arguments of a function, each row of a range one of them.
@@ -107,13 +104,9 @@ fn spread<'s>(arguments: &[Expression], sheet: &'s Sheet) -> Result<Vec<Quantity
             all.push(argument.evaluate(sheet)?);
             continue;
         };
-        let no_range = || Refused::NoRange { first: first.clone(), last: last.clone() };
-        let ((result, from), (other, to)) = sheet.place(first).zip(sheet.place(last)).ok_or_else(no_range)?;
-        if result != other || from > to || to - from >= MOST_ROWS {
-            return Err(no_range());
-        }
-        for place in from..=to {
-            all.push(field(sheet, &Reference { id: format!("{result}{place}"), fields: fields.clone() })?);
+        let ids = sheet.range(first, last).ok_or_else(|| Refused::NoRange { first: first.clone(), last: last.clone() })?;
+        for id in ids {
+            all.push(field(sheet, &Reference { id, fields: fields.clone() })?);
         }
     }
     Ok(all)
@@ -224,7 +217,7 @@ fn shares_of_one_result(left: &[Fact<'_>], right: &[Fact<'_>]) -> bool {
 
 /// Amounts of these have a sum: what was spent, whoever it belongs to; tokens of any kind; what a bill holds beside usage.
 const FAMILIES: [&[&str]; 3] = [
-    &["spend", "unattributed spend", "unclaimed spend", "spend left out"],
+    &["spend", "unattributed spend", "unclaimed spend", "unapproved spend", "spend left out"],
     &["tokens", "input tokens", "output tokens", "cache read tokens", "cache write tokens"],
     &["credits", "discounts", "refunds", "tax", "fees"],
 ];
@@ -266,7 +259,8 @@ fn is_part(part: &Fact<'_>, total: &Fact<'_>) -> bool {
     let around = total.pointer.rsplit_once('/').map_or("", |(row, _)| row);
     let below = inside.strip_prefix(around).is_some_and(|rest| rest.starts_with('/'));
     let declared = part.figure.is_some_and(|figure| figure.part_of.contains(&total.field())) && inside == around;
-    declared || part.row().is_some() && below
+    let of_it = part.figure.zip(total.figure).is_some_and(|(part, total)| part.measure == total.measure);
+    declared || part.row().is_some() && below && of_it
 }
 
 #[cfg(test)]

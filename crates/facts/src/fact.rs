@@ -84,6 +84,11 @@ impl<'s> Fact<'s> {
         found
     }
 
+    /// The rows around it.
+    pub(crate) fn row_values(&self) -> Vec<&'s Value> {
+        self.rows().into_iter().filter_map(|(pointer, _)| self.noted.result.pointer(pointer)).collect()
+    }
+
     /// The pointer of its innermost row.
     #[must_use]
     pub fn row(&self) -> Option<&str> {
@@ -121,6 +126,23 @@ impl<'s> Fact<'s> {
                 return Some(Span { from: first.from, to: last.to });
             }
         }
+        // The period itself, where the field is one of it.
+        let around = self.pointer.rsplit_once('/').and_then(|(member, _)| self.noted.result.pointer(member));
+        if let Some(own) = around.filter(|member| member.get("from_date").is_some()).and_then(span_in) {
+            return Some(own);
+        }
+        span_in(self.period_member()?)
+    }
+
+    /// Whether its result sets two periods beside each other.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.noted.facts.figures.iter().any(|figure| figure.period.is_some())
+    }
+
+    /// The days that its result is about.
+    #[must_use]
+    pub fn main_period(&self) -> Option<Span> {
         span_in(self.period_member()?)
     }
 
@@ -171,6 +193,14 @@ impl<'s> Fact<'s> {
         let pointer = format!("{}/{field}", self.row().unwrap_or_default());
         let value = self.noted.result.pointer(&pointer)?;
         Some(Fact::new(self.result, self.noted, pointer, value))
+    }
+
+    /// The figure of its row by which the list is ordered.
+    #[must_use]
+    pub fn ordering(&self) -> Option<Fact<'s>> {
+        let (_, list) = self.rows().pop()?;
+        let fields = list?.largest_by?;
+        self.sibling(&fields.replace('.', "/"))
     }
 
     /// Every state of its row.

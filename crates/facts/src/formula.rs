@@ -12,6 +12,9 @@ use std::str::CharIndices;
 
 use rust_decimal::Decimal;
 
+use crate::fact::Fact;
+use crate::sheet::Sheet;
+
 /// More than this in one formula is no figure that anybody can follow.
 const MOST_BYTES: usize = 600;
 const MOST_DEPTH: u32 = 12;
@@ -69,16 +72,25 @@ pub enum Content {
 pub struct Unreadable;
 
 impl Expression {
-    /// Whether any field of a result is in it.
-    #[must_use]
-    pub fn cites(&self) -> bool {
+    /// Every field of a result in it, each row of a range.
+    pub fn facts<'s>(&self, sheet: &'s Sheet) -> Vec<Fact<'s>> {
         match self {
-            Self::Number(_) => false,
-            Self::Field(_) | Self::Rows { .. } => true,
-            Self::Negative(inner) => inner.cites(),
-            Self::Binary(_, left, right) => left.cites() || right.cites(),
-            Self::Call(_, arguments) => arguments.iter().any(Self::cites),
+            Self::Number(_) => Vec::new(),
+            Self::Field(reference) => sheet.fact(&reference.id, &reference.names()).into_iter().collect(),
+            Self::Rows { first, last, fields } => {
+                let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+                sheet.range(first, last).into_iter().flatten().filter_map(|id| sheet.fact(&id, &names).ok()).collect()
+            }
+            Self::Negative(inner) => inner.facts(sheet),
+            Self::Binary(_, left, right) => left.facts(sheet).into_iter().chain(right.facts(sheet)).collect(),
+            Self::Call(_, arguments) => arguments.iter().flat_map(|argument| argument.facts(sheet)).collect(),
         }
+    }
+}
+
+impl Reference {
+    pub fn names(&self) -> Vec<&str> {
+        self.fields.iter().map(String::as_str).collect()
     }
 }
 

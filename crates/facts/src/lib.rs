@@ -5,6 +5,7 @@
 //! result `a` itself, and `{= a1.spend_usd - a2.spend_usd}` is computed. So a figure cannot be invented, and one that belongs to something else is
 //! a wrong id rather than a plausible number.
 
+pub mod claim;
 pub mod declare;
 mod evaluate;
 mod fact;
@@ -19,5 +20,5 @@ mod unit;
 pub use fact::{Fact, Place, Span};
 pub use formula::Unreadable;
 pub use sheet::{Lost, Sheet, without_ids};
-pub use text::{Cited, Fault, Printed, finished};
+pub use text::{Cited, FORMULA, Fault, Printed};
 pub use unit::Unit;

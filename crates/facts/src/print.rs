@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::unit::Unit;
 
-/// `$14,200`, `-$546.30`, `30.1 %`, `3.2 points`, `12.3 M` (tokens), `1,204`; a ratio as `1.5`.
+/// `$14,200`, `-$54.63`, `30.1 %`, `3.2 points`, `12.3 M` (tokens), `1,204`; a ratio as `1.5`.
 pub fn number(number: Decimal, unit: Option<Unit>) -> String {
     let magnitude = match unit {
         Some(Unit::Usd) => usd(number.abs()),
@@ -19,6 +19,47 @@ pub fn number(number: Decimal, unit: Option<Unit>) -> String {
     if number.is_sign_negative() && !shows_zero { format!("-{magnitude}") } else { magnitude }
 }
 
+/// How a language writes numbers and what counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locale {
+    group: char,
+    decimal: char,
+    points: &'static str,
+    pub day: &'static str,
+    pub days: &'static str,
+}
+
+impl Locale {
+    pub const ENGLISH: Self = Self { group: ',', decimal: '.', points: "points", day: "day", days: "days" };
+
+    /// Sign between groups of digits, decimal sign, and the words for points, day and days.
+    pub fn read(line: &'static str) -> Self {
+        let [group, decimal, points, day, days] = line.split_whitespace().collect::<Vec<_>>()[..] else { return Self::ENGLISH };
+        let sign = |word: &str| if word == "space" { '\u{202f}' } else { word.chars().next().unwrap_or(' ') };
+        Self { group: sign(group), decimal: sign(decimal), points, day, days }
+    }
+
+    /// A number as [`number`] writes it, as this language does; dollars behind the amount where points group digits.
+    pub fn tell(self, english: &str) -> String {
+        if self == Self::ENGLISH {
+            return english.to_owned();
+        }
+        let told: String = english
+            .replace("points", self.points)
+            .chars()
+            .map(|c| match c {
+                ',' => self.group,
+                '.' => self.decimal,
+                c => c,
+            })
+            .collect();
+        match told.split_once('$') {
+            Some((sign, amount)) => format!("{sign}{amount}\u{a0}$"),
+            None => told,
+        }
+    }
+}
+
 /// `21 Nov 2026` for a day, `November 2026` for a month; `None` for any other text.
 pub fn day_or_month(text: &str) -> Option<String> {
     match text.len() {
@@ -29,22 +70,25 @@ pub fn day_or_month(text: &str) -> Option<String> {
 }
 
 /// `Lena Fischer, Dev Patel and Maria Okafor`
-pub fn list(items: &[String]) -> String {
+pub fn list(items: &[String], and: &str) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {and} {last}", first.join(", ")),
     }
 }
 
-/// Whole dollars from a thousand on, cents below, and two digits that count below a cent.
+/// Less than a hundredth of a cent is what rounding left.
+const LEAST_SHOWN: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
+
+/// Whole dollars from a hundred on, so that amounts beside each other have one precision; cents below, and two digits that count below a cent.
 fn usd(amount: Decimal) -> String {
     let cents = round(amount, 2);
-    let shown = if amount >= Decimal::ONE_THOUSAND || cents == cents.trunc() && !cents.is_zero() {
+    let shown = if amount >= Decimal::ONE_HUNDRED || cents == cents.trunc() && !cents.is_zero() {
         grouped(round(amount, 0), 0)
-    } else if cents.is_zero() && !amount.is_zero() {
+    } else if cents.is_zero() && amount >= LEAST_SHOWN {
         amount.round_sf(2).unwrap_or(amount).normalize().to_string()
-    } else if amount.is_zero() {
+    } else if cents.is_zero() {
         "0".to_owned()
     } else {
         grouped(cents, 2)
@@ -96,9 +140,10 @@ mod tests {
         for (text, measure, reads) in [
             ("14200.00", Some(Unit::Usd), "$14,200"),
             ("1260.43", Some(Unit::Usd), "$1,260"),
-            ("999.50", Some(Unit::Usd), "$999.50"),
+            ("999.50", Some(Unit::Usd), "$1,000"),
+            ("99.95", Some(Unit::Usd), "$99.95"),
             ("45.00", Some(Unit::Usd), "$45"),
-            ("-546.30", Some(Unit::Usd), "-$546.30"),
+            ("-546.30", Some(Unit::Usd), "-$546"),
             ("0.00", Some(Unit::Usd), "$0"),
             ("0.0042499", Some(Unit::Usd), "$0.0042"),
             ("-0.0000000", Some(Unit::Usd), "$0"),
@@ -118,6 +163,6 @@ mod tests {
         assert_eq!(day_or_month("2026-11-21").as_deref(), Some("21 Nov 2026"));
         assert_eq!(day_or_month("2026-11").as_deref(), Some("November 2026"));
         assert_eq!(day_or_month("2026-13"), None);
-        assert_eq!(list(&["A".into(), "B".into(), "C".into()]), "A, B and C");
+        assert_eq!(list(&["A".into(), "B".into(), "C".into()], "and"), "A, B and C");
     }
 }

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use crate::declare::Facts;
 use crate::fact::Fact;
 
+/// The most rows in one range: each is compared with each other one.
+const MOST_ROWS: usize = 200;
 /// Where ids stand in a result.
 const ID: &str = "id";
 
@@ -81,11 +83,15 @@ impl Sheet {
         self.with_braces.iter().any(|quoted| text.match_indices(quoted.as_str()).any(|(from, _)| (from..from + quoted.len()).contains(&at)))
     }
 
-    /// How many rows the result that `id` belongs to has, and which of them `id` is, from 1.
-    pub(crate) fn place(&self, id: &str) -> Option<(String, usize)> {
-        let split = id.find(|c: char| c.is_ascii_digit())?;
-        let (result, row) = id.split_at(split);
-        Some((result.to_owned(), row.parse().ok()?))
+    /// The ids from the first row to the last; `None` where they are no rows of one result in order, or too many.
+    pub(crate) fn range(&self, first: &str, last: &str) -> Option<Vec<String>> {
+        let place = |id: &str| {
+            let (result, row) = id.split_at(id.find(|c: char| c.is_ascii_digit())?);
+            Some((result.to_owned(), row.parse::<usize>().ok()?))
+        };
+        let ((result, from), (other, to)) = place(first).zip(place(last))?;
+        let fits = result == other && from <= to && to - from < MOST_ROWS;
+        fits.then(|| (from..=to).map(|place| format!("{result}{place}")).collect())
     }
 }
 

@@ -1,26 +1,91 @@
 //! A text with references becomes a text with figures.
 
-use rust_decimal::Decimal;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::evaluate::{Refused, quantity};
+use crate::fact::{Fact, texts};
 use crate::formula::{Content, Reference, Unreadable};
-use crate::print;
+use crate::print::{self, Locale};
 use crate::sheet::Sheet;
 use crate::unit::Unit;
 
-/// What a reference or a formula was printed as.
-#[derive(Debug, Clone, PartialEq)]
+/// What a reference or a formula was printed as: the evidence of a figure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cited {
-    /// The tool of whose result the field is; `None` for a formula.
-    pub tool: Option<String>,
-    /// JSON pointer into that result, or the formula as it was written.
-    pub source: String,
-    /// Exact; `None` for a name, a date or a list.
-    pub number: Option<Decimal>,
-    pub unit: Option<Unit>,
     /// As it stands in the text.
+    #[serde(default)]
     pub shown: String,
+    /// The exact value: a decimal, `YYYY-MM-DD` or `YYYY-MM` for a date, otherwise the text.
+    pub value: String,
+    /// What a number counts; null for a name or another text.
+    pub unit: Option<Unit>,
+    /// The tool of whose result the field is, or `formula`.
+    pub source: String,
+    /// JSON pointer into that result, or the formula as it was written.
+    pub path: String,
+    /// What it is about, from the whole to the part; empty for all of the asker's scope.
+    #[serde(default)]
+    pub subject: Vec<String>,
+    /// What is measured, in words: `spend`, `estimate`; empty where that is not declared.
+    #[serde(default)]
+    pub measure: String,
+    /// First and last day that it is about.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub from_date: Option<Date>,
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub to_date: Option<Date>,
+    /// `final`, `open`, `mixed` or `not_loaded`.
+    #[serde(default)]
+    pub finality: Option<String>,
+}
+
+/// A ratio is kept as exactly as it is printed, anything else to the nano-dollar.
+const RATIO_DECIMALS: u32 = 2;
+const MOST_DECIMALS: u32 = 9;
+
+/// Where the value of a formula comes from.
+pub const FORMULA: &str = "formula";
+
+impl Cited {
+    /// A value of which nothing else is known.
+    #[must_use]
+    pub fn plain(value: String, unit: Unit, source: &str, path: &str) -> Self {
+        Self {
+            shown: String::new(),
+            value,
+            unit: Some(unit),
+            source: source.to_owned(),
+            path: path.to_owned(),
+            subject: Vec::new(),
+            measure: String::new(),
+            from_date: None,
+            to_date: None,
+            finality: None,
+        }
+    }
+
+    fn of(fact: &Fact<'_>, shown: String, value: String, unit: Option<Unit>) -> Self {
+        let subject = fact.subject();
+        let subject = if subject.is_empty() { fact.scope().into_iter().collect() } else { subject };
+        let period = fact.period();
+        Self {
+            shown,
+            value,
+            unit,
+            source: fact.tool().to_owned(),
+            path: fact.pointer.clone(),
+            subject: subject.into_iter().map(str::to_owned).collect(),
+            measure: fact.figure.map(|figure| figure.measure.to_owned()).unwrap_or_default(),
+            from_date: period.map(|period| period.from),
+            to_date: period.map(|period| period.to),
+            finality: fact.finality().map(str::to_owned),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -36,84 +101,160 @@ pub struct Fault {
     pub reason: String,
 }
 
+/// A text is made of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment<'t> {
+    Text {
+        from: usize,
+        to: usize,
+    },
+    /// From its brace to behind its brace.
+    Citation {
+        from: usize,
+        to: usize,
+        written: &'t str,
+    },
+}
+
+/// The references and formulas of a text, and the texts between them.
+pub fn segments<'t>(sheet: &Sheet, text: &'t str) -> Vec<Segment<'t>> {
+    let mut found = Vec::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(brace) = text.get(at..).and_then(|rest| rest.find('{')).map(|offset| at + offset) {
+        let behind = text.get(brace + 1..).unwrap_or_default();
+        let kind = if sheet.is_quoted(text, brace) { Brace::Literal } else { Brace::before(behind) };
+        let (written, to) = match kind {
+            Brace::Literal => {
+                at = brace + 1;
+                continue;
+            }
+            Brace::Reference(written, after) => (written, text.len() - after.len()),
+            Brace::Open => (behind, text.len()),
+        };
+        if from < brace {
+            found.push(Segment::Text { from, to: brace });
+        }
+        found.push(Segment::Citation { from: brace, to, written });
+        (from, at) = (to, to);
+    }
+    if from < text.len() {
+        found.push(Segment::Text { from, to: text.len() });
+    }
+    found
+}
+
 impl Sheet {
-    /// Prints every reference and every formula of a text.
+    /// Prints every reference and every formula of a text, unchecked.
     ///
     /// # Errors
     /// Every one that leads nowhere, has no value or combines what does not belong together.
     pub fn print(&self, text: &str) -> Result<Printed, Vec<Fault>> {
         let (mut printed, mut faults) = (Printed::default(), Vec::new());
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('{') {
-            printed.text.push_str(before);
-            let at = text.len() - behind.len() - '{'.len_utf8();
-            let brace = if self.is_quoted(text, at) { Brace::Literal } else { Brace::before(behind) };
-            let (written, after) = match brace {
-                Brace::Literal => {
-                    printed.text.push('{');
-                    rest = behind;
-                    continue;
-                }
-                Brace::Reference(written, after) => (written, after),
-                Brace::Open => (behind, ""),
-            };
-            match self.cite(written) {
-                Ok(cited) => {
-                    printed.text.push_str(&cited.shown);
-                    if cited.unit == Some(Unit::Days) && !says_days(after) {
-                        printed.text.push_str(if cited.number == Some(Decimal::ONE) { " day" } else { " days" });
+        for segment in segments(self, text) {
+            match segment {
+                Segment::Text { from, to } => printed.text.push_str(text.get(from..to).unwrap_or_default()),
+                Segment::Citation { to, written, .. } => match self.cite(written) {
+                    Ok(cited) => {
+                        printed.text.push_str(&cited.shown);
+                        printed.text.push_str(unit_behind(&cited, text.get(to..).unwrap_or_default()));
+                        printed.cited.push(cited);
                     }
-                    printed.cited.push(cited);
-                }
-                Err(reason) => faults.push(Fault { written: format!("{{{written}}}"), reason }),
+                    Err(reason) => faults.push(Fault { written: format!("{{{written}}}"), reason }),
+                },
             }
-            rest = after;
         }
-        printed.text.push_str(rest);
         if faults.is_empty() { Ok(printed) } else { Err(faults) }
     }
 
-    fn cite(&self, written: &str) -> Result<Cited, String> {
+    /// One reference or formula, as it stands between its braces.
+    ///
+    /// # Errors
+    /// Why it cannot be printed, for whoever wrote it.
+    pub fn cite(&self, written: &str) -> Result<Cited, String> {
         match Content::read(written).map_err(|error| error.to_string())? {
             Content::Field(reference) => self.cite_field(&reference).map_err(|refused| refused.to_string()),
             Content::Formula(formula) => {
-                if !formula.cites() {
-                    return Err(Unreadable.to_string());
-                }
+                let facts = formula.facts(self);
                 let result = formula.evaluate(self).map_err(|refused| refused.to_string())?;
-                Ok(Cited {
-                    tool: None,
-                    source: written.trim().trim_start_matches('=').trim().to_owned(),
-                    shown: print::number(result.number, result.unit),
-                    number: Some(result.number),
-                    unit: result.unit,
-                })
+                let Some(first) = facts.first() else { return Err(Unreadable.to_string()) };
+                let shown = print::number(result.number, result.unit);
+                let decimals = if result.unit.is_none() { RATIO_DECIMALS } else { MOST_DECIMALS };
+                let value = result.number.round_dp(decimals).normalize().to_string();
+                let mut cited = Cited::of(first, shown, value, Some(result.unit.unwrap_or(Unit::Ratio)));
+                cited.source = FORMULA.to_owned();
+                cited.path = written.trim().trim_start_matches('=').trim().to_owned();
+                for fact in facts.iter().skip(1) {
+                    cited.join(&Cited::of(fact, String::new(), String::new(), None));
+                }
+                Ok(cited)
             }
         }
     }
 
-    fn cite_field(&self, Reference { id, fields }: &Reference) -> Result<Cited, Refused> {
-        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-        let fact = self.fact(id, &fields)?;
-        let words =
-            |shown: String| Cited { tool: Some(fact.tool().to_owned()), source: fact.pointer.clone(), number: None, unit: None, shown };
+    fn cite_field(&self, reference: &Reference) -> Result<Cited, Refused> {
+        let fact = self.fact(&reference.id, &reference.names())?;
         match fact.value {
             Value::String(text) if fact.figure.is_none_or(|figure| figure.unit == Unit::Date) && !text.is_empty() => {
-                Ok(words(print::day_or_month(text).unwrap_or_else(|| text.clone())))
+                let is_word = fact.state().is_some() || fact.field() == "reason";
+                let shown = print::day_or_month(text).unwrap_or_else(|| if is_word { text.replace('_', " ") } else { text.clone() });
+                let unit = fact.figure.map(|figure| figure.unit);
+                Ok(Cited::of(&fact, shown, text.clone(), unit))
             }
             Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_string) => {
                 let items: Vec<String> = items.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-                Ok(words(print::list(&items)))
+                let shown = print::list(&items, "and");
+                Ok(Cited::of(&fact, shown.clone(), shown, None))
+            }
+            Value::Null | Value::Array(_) | Value::String(_) if fact.relation().is_some() && texts(fact.value).is_empty() => {
+                Ok(Cited::of(&fact, "nobody".to_owned(), String::new(), None))
             }
             Value::String(text) if text.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
             Value::Array(items) if items.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
+            Value::Bool(flag) if fact.state().is_some() => {
+                Ok(Cited::of(&fact, if *flag { "yes" } else { "no" }.to_owned(), flag.to_string(), None))
+            }
             _ => {
-                let (tool, source) = (Some(fact.tool().to_owned()), fact.pointer.clone());
-                let quantity = quantity(fact)?;
+                let quantity = quantity(fact.clone())?;
                 let shown = print::number(quantity.number, quantity.unit);
-                Ok(Cited { tool, source, number: Some(quantity.number), unit: quantity.unit, shown })
+                Ok(Cited::of(&fact, shown, quantity.number.to_string(), quantity.unit))
             }
         }
+    }
+}
+
+impl Cited {
+    /// A formula is about all that it uses: what they do not share is left out.
+    fn join(&mut self, other: &Self) {
+        other
+            .subject
+            .iter()
+            .filter(|name| !self.subject.contains(name))
+            .cloned()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|name| self.subject.push(name));
+        if self.measure != other.measure {
+            self.measure = String::new();
+        }
+        self.from_date = self.from_date.min(other.from_date);
+        self.to_date = self.to_date.max(other.to_date);
+        if self.finality != other.finality {
+            self.finality = None;
+        }
+    }
+}
+
+/// The word that a number of days needs behind it.
+fn unit_behind(cited: &Cited, after: &str) -> &'static str {
+    match cited.unit {
+        Some(Unit::Days) if !says_days(after, Locale::ENGLISH) => {
+            if cited.value == "1" {
+                " day"
+            } else {
+                " days"
+            }
+        }
+        _ => "",
     }
 }
 
@@ -142,32 +283,15 @@ impl<'t> Brace<'t> {
     }
 }
 
-/// So many words behind a reference may still change how it is printed.
+/// So many words behind a number of days may name the days.
 const WORDS_BEHIND: usize = 3;
 
-/// How far a growing text, printed up to `from`, can be printed: before the last reference unless it is whole and a line or three words followed it.
-#[must_use]
-pub fn finished(text: &str, from: usize) -> usize {
-    let Some(last) = text.get(from..).and_then(|new| new.rfind('{')) else { return text.len() };
-    let behind = match text.get(from + last..).and_then(|reference| reference.strip_prefix('{')) {
-        // One letter of it is too little to tell.
-        Some(behind) if behind.len() > 1 && matches!(Brace::before(behind), Brace::Literal) && !may_become(behind) => return text.len(),
-        Some(behind) => behind.split_once('}').map(|(_, behind)| behind),
-        None => None,
-    };
-    let complete = behind.is_some_and(|behind| behind.contains('\n') || behind.split_whitespace().count() > WORDS_BEHIND);
-    if complete { text.len() } else { from + last }
-}
-
-/// Whether a brace that begins no reference yet may still begin one: `{a3` before its dot.
-fn may_become(behind: &str) -> bool {
-    behind.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ' ')) && behind.len() < 24
-}
-
 /// Whether the words behind a number of days name the days themselves: "the last {…} settled days".
-fn says_days(after: &str) -> bool {
+pub(crate) fn says_days(after: &str, locale: Locale) -> bool {
     let words = after.split('{').next().unwrap_or_default().split_whitespace().take(WORDS_BEHIND);
-    words.map(|word| word.trim_matches(|c: char| !c.is_alphabetic())).any(|word| matches!(word, "day" | "days"))
+    words
+        .map(|word| word.trim_matches(|c: char| !c.is_alphabetic()))
+        .any(|word| word.starts_with(locale.day) || word.starts_with(locale.days))
 }
 
 #[cfg(test)]

@@ -236,11 +236,6 @@ pub trait ChatModel: Send + Sync {
         usize::MAX
     }
 
-    /// The results that stand in `messages` in words, from one that needs no language model for that.
-    fn render(&self, _briefing: &Briefing, _messages: &[Message]) -> Option<String> {
-        None
-    }
-
     /// Dropping the future closes the connection to the provider.
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure>;
 }

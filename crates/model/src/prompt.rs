@@ -19,8 +19,7 @@ pub const MUST_ANSWER: &str = include_str!("../../../prompts/situations/must_ans
 pub const AGAIN: &str = include_str!("../../../prompts/situations/again.md");
 /// Said about an answer that rests on no lookup.
 pub const LOOK_UP: &str = include_str!("../../../prompts/situations/look_up.md");
-const MISCITED: &str = include_str!("../../../prompts/situations/miscited.md");
-const CORRECTION: &str = include_str!("../../../prompts/situations/correction.md");
+const HELD: &str = include_str!("../../../prompts/situations/held.md");
 
 /// Names of a kind beyond this many are left out of the prompt, and it says so: tools still find them.
 const MOST_NAMES: usize = 60;
@@ -35,24 +34,17 @@ pub fn system(briefing: &Briefing) -> SystemPrompt {
     SystemPrompt { fixed: FIXED, personal }
 }
 
-/// What to say about an answer that was withheld; `parts` are the model's own words.
+/// What to say about an answer of which sentences were held; `held` quotes each in the model's own words and says why.
 #[must_use]
-pub fn correction(parts: &[String]) -> String {
-    let quoted: Vec<String> = parts.iter().take(12).map(|part| format!("`{}`", part.replace('`', "'"))).collect();
-    CORRECTION.replace("{parts}", &quoted.join(", "))
-}
-
-/// What to say about an answer with references or formulas that cannot be printed; `faults` quote the model's own words and say why.
-#[must_use]
-pub fn miscited(faults: &[String]) -> String {
-    let lines: Vec<String> = faults.iter().take(12).map(|fault| format!("- {fault}")).collect();
-    MISCITED.replace("{faults}", &lines.join("\n"))
+pub fn held(held: &[String]) -> String {
+    let lines: Vec<String> = held.iter().take(12).map(|sentence| format!("- {sentence}")).collect();
+    HELD.replace("{held}", &lines.join("\n"))
 }
 
 /// Every text of the prompts: the words of the house.
 #[must_use]
 pub fn every_text() -> Vec<&'static str> {
-    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, CORRECTION, MISCITED]).collect()
+    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, HELD]).collect()
 }
 
 const fn persona(role: Role) -> &'static str {

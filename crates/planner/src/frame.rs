@@ -1,6 +1,7 @@
 //! What a question asks for, independent of its wording.
 
 use agent_bill_domain::tokens::TokenKind;
+use agent_bill_tools::say::{Form, Move};
 
 use super::names::Name;
 use super::period::When;
@@ -104,6 +105,8 @@ pub struct Frame {
     pub tokens: bool,
     pub percent: Option<i64>,
     pub bullets: Option<usize>,
+    /// How the answer is to look, where that is no number of bullets.
+    pub form: Option<Form>,
     pub limit: Option<i64>,
     pub superlative: bool,
     pub least: bool,
@@ -127,6 +130,8 @@ pub struct Frame {
     pub beyond: bool,
     /// `Will I exceed`: yes means over.
     pub asks_over: bool,
+    /// `Did it rise`, `is it lower`: the direction that yes means.
+    pub moved: Option<Move>,
     /// How much of an estimate is left.
     pub asks_left: bool,
     /// A yes-or-no question.
@@ -175,6 +180,7 @@ impl Frame {
             || self.percent.is_some()
             || self.limit.is_some()
             || self.bullets.is_some()
+            || self.form.is_some()
             || self.credits
             || self.why
             || self.no_unclaimed

@@ -6,7 +6,6 @@
 //! reads the whole conversation again.
 
 mod compose;
-mod display;
 mod frame;
 mod injection;
 mod lexicon;
@@ -25,7 +24,7 @@ mod wording;
 
 use async_trait::async_trait;
 
-use agent_bill_model::{Briefing, ChatModel, Message, ModelFailure, ModelReply, ModelRequest, ReplySink};
+use agent_bill_model::{ChatModel, ModelFailure, ModelReply, ModelRequest, ReplySink};
 
 /// The name answers are signed with.
 pub const NAME: &str = "planner";
@@ -48,10 +47,6 @@ impl ChatModel for Planner {
 
     fn writes_freely(&self) -> bool {
         false
-    }
-
-    fn render(&self, briefing: &Briefing, messages: &[Message]) -> Option<String> {
-        turn::render(briefing, messages)
     }
 
     async fn converse(&self, request: &ModelRequest<'_>, sink: &mut dyn ReplySink) -> Result<ModelReply, ModelFailure> {

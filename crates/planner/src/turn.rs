@@ -4,7 +4,7 @@ use agent_bill_tools::whoami::WhoamiResult;
 use serde_json::Value;
 
 use agent_bill_model::Behaviour;
-use agent_bill_model::{Block, Briefing, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice};
+use agent_bill_model::{Block, Message, ModelReply, ModelRequest, ModelUsage, Speaker, StopReason, ToolChoice};
 
 use super::compose::{self, Taken};
 use super::frame::{Frame, Topic};
@@ -42,36 +42,6 @@ pub fn reply(request: &ModelRequest<'_>) -> ModelReply {
         said.push(if understood.injection { wording::resist(request.briefing) } else { wording::clarify(request.briefing) });
     }
     answering(join(&said, understood.injection, request))
-}
-
-/// Results of calls that another model made, each as the answer to the plainest question about it.
-pub fn render(briefing: &Briefing, messages: &[Message]) -> Option<String> {
-    let mut turn = Turn::default();
-    messages.iter().for_each(|message| turn.take(message));
-    let mut texts: Vec<String> = Vec::new();
-    for taken in turn.taken.iter().filter(|taken| taken.result.is_object() && taken.result.get("error").is_none()) {
-        let Some(topic) = topic_of(taken.call.name) else { continue };
-        let said = compose::compose(&Frame { topic: Some(topic), ..Frame::default() }, std::slice::from_ref(taken), briefing);
-        if !texts.contains(&said.text) {
-            texts.push(said.text);
-        }
-    }
-    (!texts.is_empty()).then(|| texts.join("\n\n"))
-}
-
-fn topic_of(tool: &str) -> Option<Topic> {
-    Some(match tool {
-        "spend" => Topic::Spend,
-        "compare" => Topic::Compare,
-        "estimate_status" => Topic::Estimate,
-        "unclaimed_principals" => Topic::Unclaimed,
-        "model_catalog" => Topic::Catalog,
-        "model_drift" => Topic::Drift,
-        "data_status" => Topic::DataStatus,
-        "agent_usage" => Topic::AgentUsage,
-        "whoami" => Topic::Whoami,
-        _ => return None,
-    })
 }
 
 /// A week or day that began after the data ends is answered by the latest one that is loaded, and said to be.
@@ -125,14 +95,21 @@ fn say(frame: &Frame, plan: &Plan, turn: &Turn, request: &ModelRequest<'_>) -> S
             if taken.is_empty() {
                 wording::unfinished()
             } else {
-                {
-                    let said = compose::compose(frame, &taken, request.briefing);
-                    let notice = if frame.stands_in { "Nothing of that period is loaded yet; this is the latest that is.\n" } else { "" };
-                    Say::new(said.behaviour, format!("{notice}{}", said.text))
-                }
+                let said = compose::compose(frame, &taken, request.briefing);
+                if frame.stands_in && frame.form.is_none() { stood_in(&said) } else { said }
             }
         }
     }
+}
+
+/// Behind the sentence that answers: for which period it does not.
+fn stood_in(said: &Say) -> Say {
+    const NOTICE: &str = "Nothing of the period you named is loaded yet; this is the latest that is.";
+    let text = match said.text.split_once('\n') {
+        Some((first, rest)) => format!("{first}\n{NOTICE}\n{rest}"),
+        None => format!("{}\n{NOTICE}", said.text),
+    };
+    Say::new(said.behaviour, text)
 }
 
 /// Several answers below each other; an order in the message is set aside aloud.

@@ -92,6 +92,12 @@ pub fn request_unknown_model(briefing: &Briefing) -> Say {
     Say::new(Behaviour::Confirm, format!("Not approved: {NO_SUCH_MODEL}\n{draft}\n{unwritten}"))
 }
 
+/// A tool could not take what was asked; `message` is in its words.
+pub fn does_not_fit(message: &str) -> Say {
+    let stop = if message.ends_with(['.', '!', '?']) { "" } else { "." };
+    Say::new(Behaviour::Clarify, format!("That does not fit: {message}{stop} How would you like it instead?"))
+}
+
 pub fn deny_role(what: &str, who_can: &str, briefing: &Briefing) -> Say {
     let roles = if briefing.roles.is_empty() { "your role".to_owned() } else { format!("your role ({})", briefing.roles.join(", ")) };
     Say::new(Behaviour::DenyRole, format!("That is not part of {roles}. For {what}, ask: {who_can}. {}", offer(briefing)))

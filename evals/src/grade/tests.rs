@@ -1,10 +1,10 @@
 use agent_bill::agent::answer::Answer;
-use agent_bill_tools::{Figure, Unit};
+use agent_bill_facts::{Cited, Unit};
 use serde_json::{Value, json};
 
 use super::*;
 
-fn answer(text: &str, figures: &[Figure], tools: &Value) -> Answer {
+fn answer(text: &str, figures: &[Cited], tools: &Value) -> Answer {
     let json =
         json!({ "answer": text, "behaviour": "answer", "tools": tools, "figures": figures, "data_through": null, "model": "planner" });
     serde_json::from_value(json).unwrap()
@@ -26,7 +26,7 @@ fn checks(expected: &Value, answers: &[Answer]) -> Vec<Check> {
 
 #[test]
 fn an_amount_without_a_figure_fails_and_with_one_passes() {
-    let figure = Figure { value: "500.00".to_owned(), unit: Unit::Usd, source: "spend".to_owned(), path: "/total_usd".to_owned() };
+    let figure = Cited::plain("500.00".to_owned(), Unit::Usd, "spend", "/total_usd");
     assert_eq!(checks(&json!({}), &[said("It was $500.")]), [Check::Figures]);
     assert!(checks(&json!({}), &[answer("It was $500.", &[figure], &json!([]))]).is_empty());
 }

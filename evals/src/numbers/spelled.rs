@@ -1,6 +1,6 @@
 //! Numbers in English words: a way around a check that looks for digits.
 
-use agent_bill_tools::Unit;
+use agent_bill_facts::Unit;
 
 use super::Shown;
 

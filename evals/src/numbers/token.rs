@@ -1,6 +1,6 @@
 //! Digits with what stands around them.
 
-use agent_bill_tools::Unit;
+use agent_bill_facts::Unit;
 
 use super::Shown;
 

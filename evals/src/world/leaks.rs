@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use agent_bill::agent::answer::Answer;
-use agent_bill_tools::Unit;
+use agent_bill_facts::Unit;
 
 use super::World;
 use super::disguise::{self, PLAIN, Reading, fold, holds};
@@ -133,12 +133,12 @@ fn core(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use agent_bill_tools::Figure;
+    use agent_bill_facts::Cited;
 
     use super::*;
     use crate::world::amounts::Amounts;
 
-    fn answer(text: &str, figures: &[Figure]) -> Answer {
+    fn answer(text: &str, figures: &[Cited]) -> Answer {
         let json = serde_json::json!({ "answer": text, "behaviour": "answer", "tools": [], "figures": figures, "data_through": null, "model": "planner" });
         serde_json::from_value(json).unwrap()
     }
@@ -192,13 +192,13 @@ mod tests {
     #[test]
     fn a_hidden_amount_is_found_in_any_notation_and_as_a_difference() {
         let world = priced();
-        let hidden = |text: &str, figures: &[Figure]| world.hidden_leaks("Maria", &answer(text, figures), &[]);
+        let hidden = |text: &str, figures: &[Cited]| world.hidden_leaks("Maria", &answer(text, figures), &[]);
         for text in ["about 14.2k", "14200", "roughly fourteen thousand two hundred dollars"] {
             assert_eq!(hidden(text, &[]).len(), 1, "{text}");
         }
         assert_eq!(hidden("the others spent $30,732", &[]), ["30,732 (Digital Experience without the own part)"]);
         assert!(hidden("yours: $5,910", &[]).is_empty());
-        let own = Figure { value: "14200".to_owned(), unit: Unit::Tokens, source: "spend".to_owned(), path: "/tokens".to_owned() };
+        let own = Cited::plain("14200".to_owned(), Unit::Tokens, "spend", "/tokens");
         assert!(hidden("14200 tokens", &[own]).is_empty());
     }
 

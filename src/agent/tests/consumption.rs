@@ -43,7 +43,8 @@ async fn consumed(agent: &Agent) -> (i64, i64, String, i64) {
 async fn every_call_is_counted_whether_it_answered_or_failed() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = metered(vec![Play::Say(vec![call("1", json!({}))]), Play::Say(text("$14,200")), Play::Fail(ModelError::BrokenOff)], 0);
+        let model =
+            metered(vec![Play::Say(vec![call("1", json!({}))]), Play::Say(text("{a.spend_usd}")), Play::Fail(ModelError::BrokenOff)], 0);
         let agent = agent(&store, model).with_standby(Arc::new(Planner)).with_limits(limits(5, 5, 5), Duration::from_secs(20));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
@@ -123,11 +124,11 @@ async fn at_a_limit_the_planner_answers_names_the_limit_and_who_can_change_it() 
 async fn a_limit_reached_in_the_middle_of_a_turn_ends_in_a_whole_answer() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = metered(vec![Play::Say(vec![call("1", json!({}))]), Play::Say(text("$14,200"))], 0);
+        let model = metered(vec![Play::Say(vec![call("1", json!({}))]), Play::Say(text("{a.spend_usd}"))], 0);
         let agent = agent(&store, model).with_standby(Arc::new(Planner)).with_limits(limits(1, 5, 5), Duration::from_secs(20));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         let answer = ask(&agent, &ann(), &conversation, "how much?").await.unwrap();
-        assert_eq!((answer.model.as_str(), answer.fallback.map(|fallback| fallback.code)), ("planner", Some("turn_limit".to_owned())));
+        assert_eq!((answer.model.as_str(), answer.fallback.map(|fallback| fallback.code)), ("tools", Some("turn_limit".to_owned())));
         assert_eq!(consumed(&agent).await.0, 1);
     })
     .await;

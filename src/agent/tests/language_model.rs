@@ -46,18 +46,18 @@ fn says(words: &str) -> Play {
 }
 
 fn looks() -> Play {
-    Play::Say(vec![Block::Text { text: "Let me look. ".into() }, call("1", json!({}))])
+    Play::Say(vec![Block::Text { text: "Let me look. Now it ".into() }, call("1", json!({}))])
 }
 
 #[tokio::test]
 async fn an_aside_is_taken_back_and_the_pieces_spell_the_answer() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let (answer, events, _) = answered(&store, vec![looks(), says("Ann spent $14,200 in all.")]).await;
+        let (answer, events, _) = answered(&store, vec![looks(), says("Ann spent {a.spend_usd} in all.")]).await;
         assert_eq!((answer.answer.as_str(), answer.model.as_str(), answer.fallback), ("Ann spent $14,200 in all.", "scripted", None));
         let (now, ever) = read(&events);
         assert_eq!(now, "Ann spent $14,200 in all.");
-        assert!(ever.starts_with("Let me "), "{ever}");
+        assert!(ever.starts_with("Let me look."), "{ever}");
         assert!(matches!(events.last(), Some(AgentEvent::Answer(_))));
     })
     .await;
@@ -68,7 +68,7 @@ async fn an_unsupported_answer_is_corrected_and_never_seen() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         let wrong = says("Ann spent $99,999, all of it with Fraud Signals.");
-        let (answer, events, model) = answered(&store, vec![looks(), wrong, says("Ann spent $14,200.")]).await;
+        let (answer, events, model) = answered(&store, vec![looks(), wrong, says("Ann spent {a.spend_usd}.")]).await;
         assert_eq!((answer.answer.as_str(), answer.model.as_str()), ("Ann spent $14,200.", "scripted"));
         let (now, ever) = read(&events);
         assert_eq!(now, "Ann spent $14,200.");
@@ -76,7 +76,7 @@ async fn an_unsupported_answer_is_corrected_and_never_seen() {
         assert!(events.iter().any(|event| matches!(event, AgentEvent::Status { code, .. } if code == "correcting")));
         let heard = model.heard.lock().unwrap();
         let correction = heard[2].last().unwrap().text();
-        assert!(correction.contains("`$99,999`") && correction.contains("`Fraud`") && correction.contains("formula"), "{correction}");
+        assert!(correction.contains("\"Ann spent $99,999, all of it with Fraud Signals.\": `99,999` is typed"), "{correction}");
     })
     .await;
 }
@@ -86,7 +86,7 @@ async fn a_model_that_looked_nothing_up_is_made_to() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         for first in ["It was $14,200.", "Yes, nothing is over."] {
-            let (answer, _, model) = answered(&store, vec![says(first), looks(), says("It was $14,200.")]).await;
+            let (answer, _, model) = answered(&store, vec![says(first), looks(), says("It was {a.spend_usd}.")]).await;
             assert_eq!(answer.answer, "It was $14,200.");
             assert_eq!(*model.choices.lock().unwrap(), [ToolChoice::Auto, ToolChoice::Required, ToolChoice::Auto]);
         }
@@ -97,17 +97,14 @@ async fn a_model_that_looked_nothing_up_is_made_to() {
 }
 
 #[tokio::test]
-async fn an_answer_that_stays_wrong_is_given_by_the_planner_or_by_the_bare_figures() {
+async fn an_answer_that_stays_wrong_is_worded_by_the_tools_that_were_called() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         let wrong = || says("Ann spent $99,999.");
         let (answer, events, _) = answered(&store, vec![looks(), wrong(), wrong()]).await;
         assert_eq!(answer.fallback.as_ref().map(|fallback| fallback.code.as_str()), Some("unverified"));
-        assert!(
-            answer
-                .answer
-                .ends_with("(Answered by the built-in planner: parts of the language model's answer could not be traced to the records.)")
-        );
+        let reason = "parts of the language model's answer could not be traced to the records";
+        assert_eq!(answer.answer, format!("Ann spent $14,200.\n\n(Worded by the tools from what was looked up: {reason}.)"));
         assert!(!read(&events).1.contains("99,999"));
         assert_eq!(read(&events).0, answer.answer);
     })
@@ -119,9 +116,9 @@ async fn a_call_that_broke_off_is_made_once_more_unless_a_tool_ran() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         let hiccup = || Play::Hiccup(ModelError::BrokenOff);
-        let (answer, _, _) = answered(&store, vec![hiccup(), looks(), says("It was $14,200.")]).await;
+        let (answer, _, _) = answered(&store, vec![hiccup(), looks(), says("It was {a.spend_usd}.")]).await;
         assert_eq!((answer.model.as_str(), answer.fallback), ("scripted", None));
-        for plays in [vec![hiccup(), hiccup()], vec![looks(), hiccup(), says("It was $14,200.")]] {
+        for plays in [vec![hiccup(), hiccup()], vec![looks(), hiccup(), says("It was {a.spend_usd}.")]] {
             let (answer, _, _) = answered(&store, plays).await;
             assert_eq!(answer.fallback.map(|fallback| fallback.code), Some("broken_off".to_owned()));
         }
@@ -148,7 +145,7 @@ async fn what_a_refusal_quotes_is_no_evidence_and_arguments_are_shown_plain() {
         insert(&store, PEOPLE).await;
         let quoted = Play::Say(vec![call("1", json!({ "Zanzibar\u{202E} Holdings": 1 }))]);
         let (answer, events, _) =
-            answered(&store, vec![quoted, looks(), says("Zanzibar spent $14,200."), says("Zanzibar spent $14,200.")]).await;
+            answered(&store, vec![quoted, looks(), says("Zanzibar spent $14,200."), says("Zanzibar spent {a7.spend_usd}.")]).await;
         assert_eq!(answer.fallback.map(|fallback| fallback.code), Some("unverified".to_owned()));
         let shown = serde_json::to_string(&events).unwrap();
         assert!(shown.contains("Zanzibar Holdings") && !shown.contains('\u{202E}'), "{shown}");
@@ -198,6 +195,22 @@ async fn when_the_model_fails_the_planner_answers_and_says_why() {
 }
 
 #[tokio::test]
+async fn what_the_planner_does_not_understand_is_told_in_the_words_of_the_tools_that_were_asked() {
+    for_each_database(|store| async move {
+        insert(&store, PEOPLE).await;
+        let model = Scripted::with(vec![looks(), Play::Fail(ModelError::Throttled)]);
+        let agent = agent(&store, model).with_standby(Arc::new(Planner));
+        let conversation = agent.start_conversation(&ann()).await.unwrap();
+        let (answer, events) = watch(&agent, &conversation, "asdf??").await;
+        let answer = answer.unwrap();
+        assert!(answer.answer.starts_with(&format!("{}\n\nAnn spent $14,200.", crate::agent::wording::LOOKED_UP)), "{}", answer.answer);
+        assert_eq!(answer.figures.iter().map(|figure| figure.source.as_str()).collect::<Vec<_>>(), ["probe"]);
+        assert_eq!(read(&events).0, answer.answer);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn guardrail_and_filter_are_told_plainly_and_nobody_answers_instead() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
@@ -216,7 +229,7 @@ async fn a_reply_that_cannot_be_read_is_asked_for_once_more() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
         let unreadable = || Play::Stop(StopReason::Malformed, Vec::new());
-        let (answer, _, model) = answered(&store, vec![unreadable(), looks(), says("It was $14,200.")]).await;
+        let (answer, _, model) = answered(&store, vec![unreadable(), looks(), says("It was {a.spend_usd}.")]).await;
         assert_eq!((answer.answer.as_str(), model.heard.lock().unwrap().len()), ("It was $14,200.", 3));
         let (answer, _, _) = answered(&store, vec![unreadable(), unreadable()]).await;
         assert_eq!(answer.fallback.map(|fallback| fallback.code), Some("malformed".to_owned()));
@@ -228,7 +241,7 @@ async fn a_reply_that_cannot_be_read_is_asked_for_once_more() {
 async fn markup_and_unseen_characters_of_an_answer_are_made_plain() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let tricks = says("It was \u{200B}$14,200. ![x](data:y) <b>bold</b>");
+        let tricks = says("It was \u{200B}{a.spend_usd}. ![x](data:y) <b>bold</b>");
         let (answer, events, _) = answered(&store, vec![looks(), tricks]).await;
         assert_eq!(answer.answer, "It was $14,200. ! [x] (data:y) < b>bold< /b>");
         assert_eq!(read(&events).0, answer.answer);
@@ -262,7 +275,7 @@ async fn an_answer_that_cites_is_printed_with_the_values_of_its_rows_and_a_wrong
         assert!(now == answer.answer && !ever.contains('{'), "{ever}");
         let heard = model.heard.lock().unwrap();
         let correction = heard[2].last().unwrap().text();
-        assert!(correction.contains("- {a7.spend_usd}: no result or row of this turn has the id `a7`"), "{correction}");
+        assert!(correction.contains("{a7.spend_usd}: no result or row of this turn has the id `a7`"), "{correction}");
     })
     .await;
 }

@@ -50,7 +50,7 @@ async fn of_repeated_requests_at_once_one_is_answered_and_all_get_its_answer() {
 async fn an_answer_given_to_other_eyes_is_not_told_to_the_model_again() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let model = Scripted::playing(&[vec![call("1", json!({}))], text("$14,200"), text("Fine."), text("Fine.")]);
+        let model = Scripted::playing(&[vec![call("1", json!({}))], text("{a.spend_usd}"), text("Fine."), text("Fine.")]);
         let agent = agent(&store, Arc::clone(&model));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         ask(&agent, &ann(), &conversation, "how much?").await.unwrap();

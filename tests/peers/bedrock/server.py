@@ -5,6 +5,7 @@ usage: server.py [--port PORT] [--port-file FILE]      PORT 0, the default, take
 
 import argparse
 import asyncio
+import inspect
 import os
 import re
 import signal
@@ -32,6 +33,9 @@ class Peer:
     def __init__(self) -> None:
         self._model = Model()
         self._scripts = Scripts()
+
+    def add(self, script: Script) -> None:
+        self._scripts.add(script)
 
     async def handle(self, connection: Connection) -> None:
         """One connection, request by request."""
@@ -114,6 +118,8 @@ class _Exchange:
         if self.script.validate and (faults := self._faults(body)):
             return await self._refuse("ValidationException", 400, *faults)
         found = self.script.next_reply(body)
+        if inspect.isawaitable(found):
+            found = await found
         if found is None:
             return await self._refuse("InternalServerException", 500, "script exhausted")
         return await self._play(*found, body)

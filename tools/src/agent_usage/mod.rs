@@ -1,6 +1,7 @@
 //! `agent_usage`: what Agent Bill itself consumed, and the limits that apply to it.
 
 mod run;
+mod say;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -169,6 +171,10 @@ impl Tool for AgentUsageTool {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::{Outcome, ToolOutput};
-use crate::testing::{FakeView, ModelCall, call, day};
+use crate::testing::{FakeView, ModelCall, call, day, said};
 use crate::view::AgentUsageSum;
 
 const SONNET: &str = "global.anthropic.claude-sonnet-4-6";
@@ -171,4 +171,20 @@ fn a_person_without_any_role_is_told_who_has_one() {
     let mut view = FakeView::portfolio();
     view.roles.clear();
     assert_eq!(ask(view, json!({})).outcome, Outcome::RoleDenied);
+}
+
+#[test]
+fn what_the_questions_cost_comes_first_and_other_peoples_use_is_refused_aloud() {
+    insta::assert_snapshot!(said(AgentUsageTool, &told(FakeView::portfolio()), json!({}), &Asked::default()), @r"
+    Your questions cost $0.65 at list price in November 2026, month to date: 2 model calls, 620 tokens, cache hit rate 50 %.
+    - Claude Sonnet 4.6: $0.65 (100 %), 2 calls, 620 tokens
+    - Limit for one question: $1 or 400.0 k tokens
+    - Limit for one person, one UTC day: $5 or 4.0 M tokens, used $0.25 and 210 tokens (stops you first)
+    - Limit for everybody, one UTC month: $500 or 400.0 M tokens
+    Limits are changed by an Admin, in the configuration; at a limit the built-in planner answers instead, at no cost.
+    This is your own use; everybody's is for FinOps Lead, Finance, Admin to see. Amounts are at list price; the bill decides.
+    ");
+    let named = crate::say::Named { others: true, ..crate::say::Named::default() };
+    let others = said(AgentUsageTool, &told(FakeView::portfolio()), json!({}), &Asked { named, ..Asked::default() });
+    assert!(others.starts_with("What other people's questions consume is for "), "{others}");
 }

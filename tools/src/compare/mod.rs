@@ -1,6 +1,7 @@
 //! `compare`: two periods beside each other, and what drove the change: volume, mix or rate.
 
 mod run;
+mod say;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
 use crate::period::PeriodInfo;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -130,6 +132,10 @@ impl Tool for Compare {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

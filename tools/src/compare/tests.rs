@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, call, day};
+use crate::testing::{FakeView, call, day, said};
 
 fn amount(value: &Value) -> NanoUsd {
     value.as_str().unwrap().parse().unwrap()
@@ -95,5 +95,25 @@ proptest! {
         prop_assert_eq!(effects, change);
         let drivers: NanoUsd = result["drivers"].as_array().unwrap().iter().map(|driver| amount(&driver["change_usd"])).sum();
         prop_assert_eq!(drivers, change);
+    }
+}
+
+#[test]
+fn the_later_amount_comes_first_then_how_it_moved_and_what_moved_it() {
+    let mut view = FakeView::portfolio();
+    view.used(day(2), "shop", 3_000);
+    view.used(date(2026, 10, 21), "shop", 1_000);
+    view.used(date(2026, 10, 5), "search", 500);
+    let why = Asked { aspect: crate::say::Aspect::Cause, ..Asked::default() };
+    insta::assert_snapshot!(said(Compare, &view, json!({}), &why), @r"
+    Portfolio Web spent $30 in November 2026, month to date, up $15 (100 %) from $15 in the days from 1 to 21 October 2026, most of all Shop (up $20).
+    - Shop: up $20, from $10 to $30
+    - Search: down $5, from $5 to $0
+    Of the change: volume up $15.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    for (moved, begins) in [(crate::say::Move::Up, "Yes: "), (crate::say::Move::Down, "No: ")] {
+        let asked = Asked { polar: true, moved: Some(moved), ..Asked::default() };
+        assert!(said(Compare, &view, json!({}), &asked).starts_with(begins));
     }
 }

@@ -1,6 +1,7 @@
 //! `data_status`: how current and final the data is, and the walk that explains an empty result.
 
 mod run;
+mod say;
 
 use agent_bill_domain::period::Month;
 use agent_bill_domain::permission::Action;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
 use crate::period::Finality;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -98,6 +100,10 @@ impl Tool for DataStatus {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, call, day};
+use crate::testing::{FakeView, call, day, said};
 use crate::view::VisibleBecause;
 
 fn last_step(view: &FakeView, args: Value) -> (String, bool) {
@@ -68,4 +68,22 @@ fn a_principal_of_others_reads_like_one_that_never_existed() {
     view.used(day(3), "stranger", 5);
     let walk = |name: &str| call(DataStatus, &view, json!({ "principal": name })).result.to_string().replace(name, "?");
     assert_eq!(walk("stranger"), walk("never"));
+}
+
+#[test]
+fn how_far_the_data_reaches_comes_first_and_a_walk_begins_with_its_break() {
+    insta::assert_snapshot!(said(DataStatus, &FakeView::portfolio(), json!({}), &Asked::default()), @r"
+    The data runs through 21 Nov 2026; November 2026 is still open.
+    - November 2026: still open, through 21 Nov 2026
+    - October 2026: final, through 31 Oct 2026
+    - September 2026: final, through 30 Sep 2026
+    Days up to 20 Nov 2026 are settled; later ones may still move.
+    A month is final once its usage lines carry an invoice id; until about the 8th of the next month its figures may still move.
+    ");
+    let month = Asked { polar: true, aspect: crate::say::Aspect::OneMonth, ..Asked::default() };
+    let october = said(DataStatus, &FakeView::portfolio(), json!({ "month": "october" }), &month);
+    assert!(october.starts_with("Yes: October 2026 is final; its data runs through 31 Oct 2026."), "{october}");
+    let walk = Asked { aspect: crate::say::Aspect::Walk, ..Asked::default() };
+    let nobody = said(DataStatus, &FakeView::portfolio(), json!({ "principal": "nobody" }), &walk);
+    assert!(nobody.starts_with("It breaks at the rollup: No billed line of it"), "{nobody}");
 }

@@ -5,6 +5,7 @@ mod cache_line;
 mod lever;
 mod measures;
 mod run;
+mod say;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
 use crate::period::PeriodInfo;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -186,6 +188,10 @@ impl Tool for EstimateStatus {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

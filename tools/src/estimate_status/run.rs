@@ -45,11 +45,7 @@ struct Frame<'a> {
 
 pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Answered<EstimateStatusResult>, ToolError> {
     let settings = view.settings();
-    let cache_target_permille = match args.cache_target_percent {
-        None => settings.healthy_cache_permille,
-        Some(target) if (1..=95).contains(&target) => target * 10,
-        Some(_) => return Err(ToolError::Tell("a cache hit rate to aim for lies between 1 and 95 percent".to_owned())),
-    };
+    let cache_target_permille = cache_target(args.cache_target_percent, settings.healthy_cache_permille)?;
     let freshness = view.freshness().await?;
     let calendar = Calendar::new(view.today(), &freshness);
     let period = calendar.read(args.period.as_deref())?;
@@ -104,6 +100,14 @@ pub(super) async fn run(view: &dyn View, args: EstimateStatusArgs) -> Result<Ans
         return Ok(Answered::empty(result));
     }
     Ok(Answered::ok(result))
+}
+
+fn cache_target(asked_percent: Option<i64>, healthy_permille: i64) -> Result<i64, ToolError> {
+    match asked_percent {
+        None => Ok(healthy_permille),
+        Some(target) if (1..=95).contains(&target) => Ok(target * 10),
+        Some(_) => Err(ToolError::Tell("a cache hit rate to aim for lies between 1 and 95 percent".to_owned())),
+    }
 }
 
 fn elapsed(month: Month, through: Option<Date>) -> Option<i64> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, call, day};
+use crate::testing::{FakeView, call, day, said};
 use crate::view::EstimateFact;
 
 const SONNET: &str = "anthropic/claude-sonnet-4.6";
@@ -163,4 +163,34 @@ proptest! {
             prop_assert!(amount(&row["cache"]["recoverable_usd"]).0 <= (kinds - output).0 + 1_000_000);
         }
     }
+}
+
+#[test]
+fn what_is_over_comes_first_and_what_is_over_already_is_no_projection() {
+    let polar = Asked { polar: true, ..Asked::default() };
+    insta::assert_snapshot!(said(EstimateStatus, &story(), json!({}), &polar), @r"
+    No: Shop is on track to end $20 over its estimate in November 2026.
+    - Shop, owner Bob Owner: $210 of $280 estimated, 75 % used, projected $300, $20 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
+    No estimate yet: Search.
+    Next, for Shop: Output tokens are what runs ahead: ask for shorter answers, set a lower output limit, or use a cheaper model; caching does not lower output.
+    Projection: settled spend plus the mean of the last 14 settled days for each of the remaining 10 days. Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    let mut view = story();
+    view.estimates = vec![estimate("w-shop", Some(150), None)];
+    let over = said(EstimateStatus, &view, json!({}), &polar);
+    assert!(over.starts_with("No: Shop is already $60 over its estimate in November 2026."), "{over}");
+    let left = Asked { aspect: crate::say::Aspect::Left, ..Asked::default() };
+    assert!(said(EstimateStatus, &story(), json!({}), &left).starts_with("Left in November 2026: Shop $70."));
+}
+
+#[test]
+fn the_cache_hit_rate_comes_first_or_what_a_better_one_had_saved() {
+    let asked = |saving: bool| Asked { aspect: crate::say::Aspect::Cache { saving }, ..Asked::default() };
+    insta::assert_snapshot!(said(EstimateStatus, &story(), json!({}), &asked(false)), @r"
+    Cache hit rate in November 2026, month to date: 18 % for Shop; up to $10.51 of input cost was recoverable at 40 %.
+    Healthy is from 40 % on.
+    Estimate over settled days: uncached input is moved to the cache until the target rate is reached; each cached prefix is written once per expected uses and read the other times, at what the bill charged per token (list price where a kind was not used). Never more than the cost of the input side; output is untouched. This is a bounded estimate from these inputs, not a promise; caching does not reduce output tokens. Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    let saving = said(EstimateStatus, &story(), json!({ "cache_target_percent": 60 }), &asked(true));
+    assert!(saving.starts_with("Up to $") && saving.contains("at a cache hit rate of 60 %"), "{saving}");
 }

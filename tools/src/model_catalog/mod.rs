@@ -1,6 +1,7 @@
 //! `model_catalog`: which models are approved, restricted, blocked or pending, where, since when and why; approved is not implemented.
 
 mod run;
+mod say;
 mod show;
 
 use agent_bill_domain::catalog::{ActionScope, DecisionState, Route};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -107,7 +109,7 @@ impl Tool for ModelCatalog {
     const ACTION: Action = Action::ReadCatalog;
     const FACTS: Facts = Facts {
         about: "",
-        period: "as_of_date",
+        period: "",
         lists: &[List::of("rows", &["model", "account"]).cut("rows_left_out_count"), List::of("pending", &["model"])],
         figures: &[
             date("as_of_date", "as of"),
@@ -125,6 +127,10 @@ impl Tool for ModelCatalog {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, PROD, SHARED, call, day};
+use crate::testing::{FakeView, PROD, SHARED, call, day, said};
 use crate::view::DecisionFact;
 
 fn decision(id: &str, model: &str, name: &str, state: DecisionState, account: Option<&str>) -> DecisionFact {
@@ -134,4 +134,25 @@ fn the_reason_of_a_decision_is_told_to_those_it_is_about_and_to_the_finops_lead(
     assert_eq!(reasons(&portfolio), [withheld.clone(), withheld.clone()]);
     portfolio.decisions[2].workloads = vec!["w-shop".into()];
     assert_eq!(reasons(&portfolio), [withheld, told]);
+}
+
+#[test]
+fn whether_a_model_may_be_used_comes_before_the_decisions() {
+    let asked = Asked { polar: true, aspect: crate::say::Aspect::OneModel, ..Asked::default() };
+    let view = story(FakeView::company());
+    insta::assert_snapshot!(said(ModelCatalog, &view, json!({ "model": "sonnet", "show": "all" }), &asked), @r"
+    Yes: Claude Sonnet 4.6 is approved and implemented in prod us-east-1.
+    - Claude Sonnet 4.6: approved in prod, us-east-1, on demand, in the Region, inference only; implemented 5 Nov 2026; decided by Fay Lead on 3 Nov 2026: fits the use case
+    ");
+    let blocked = said(ModelCatalog, &view, json!({ "model": "opus", "show": "all" }), &asked);
+    assert!(blocked.starts_with("No: Claude Opus 4.7 "), "{blocked}");
+    insta::assert_snapshot!(said(ModelCatalog, &view, json!({}), &Asked::default()), @r"
+    3 decisions in force as of 23 Nov 2026, on Claude Opus 4.7 and Claude Sonnet 4.6.
+    - Claude Opus 4.7: blocked in prod, us-east-1, on demand, in the Region, inference only; implemented 5 Nov 2026
+    - Claude Opus 4.7: restricted in shared, us-east-1, on demand, in the Region, inference only; not implemented yet, waiting 20 days
+    - Claude Sonnet 4.6: approved in prod, us-east-1, on demand, in the Region, inference only; implemented 5 Nov 2026
+    - unmapped:surprise: no decision yet, first seen 11 Nov 2026, in use
+    Next: A Cloud Engineer implements what was decided; chase the tasks that wait longest.
+    Approved is not implemented: until an engineer has done the task, calls may still be refused.
+    ");
 }

@@ -1,6 +1,7 @@
 //! `model_drift`: use of models that no decision in force on the day of use allowed.
 
 mod run;
+mod say;
 
 use agent_bill_domain::drift::DriftKind;
 use agent_bill_domain::money::NanoUsd;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
 use crate::period::PeriodInfo;
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -90,7 +92,7 @@ impl Tool for ModelDrift {
         period: "period",
         lists: &[List::of("rows", &["model", "principal"]).largest_by("spend_usd").cut("rows_left_out_count")],
         figures: &[
-            usd("total_usd", "spend"),
+            usd("total_usd", "unapproved spend"),
             count("findings_count", "findings"),
             count("models_count", "models"),
             count("rows_left_out_count", "rows left out"),
@@ -111,6 +113,10 @@ impl Tool for ModelDrift {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

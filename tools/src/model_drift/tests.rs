@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, PROD, call, day, role};
+use crate::testing::{FakeView, PROD, call, day, role, said};
 use crate::view::DriftFact;
 
 fn finding(name: &str, model: &str, cents: i64, workload: Option<&str>, invocations: Option<i64>) -> DriftFact {
@@ -60,4 +60,18 @@ fn finance_sees_no_model_decisions_and_no_drift() {
     let mut view = story();
     view.roles = vec![agent_bill_domain::role::Role::Finance];
     assert_eq!(call(ModelDrift, &view, json!({})).outcome, Outcome::RoleDenied);
+}
+
+#[test]
+fn which_models_and_what_they_cost_comes_before_who_used_them_where() {
+    let polar = Asked { polar: true, ..Asked::default() };
+    insta::assert_snapshot!(said(ModelDrift, &story(), json!({}), &polar), @r"
+    Yes: the whole company used 2 unapproved models, Claude Opus 4.7 and new-model, for $2,400 in November 2026, month to date.
+    - Claude Opus 4.7: $2,400 by role shop (claimed for Shop, owner Bob Owner), account prod, us-east-1; not approved for this account, Region or route; 140 logged invocations, first 3 Nov 2026, last 9 Nov 2026
+    - new-model: $0.45 by role loose (unclaimed, no owner), account prod, us-east-1; not approved for this account, Region or route; invocations unknown (no invocation log covers it, and the bill does not count calls), first 3 Nov 2026, last 9 Nov 2026
+    Next: Approve, restrict or block each for its account, Region and route, or have its owner move to an approved model.
+    Drift is judged by the decisions in force on the day of use; live IAM is not read. Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    let none = said(ModelDrift, &FakeView::company(), json!({}), &polar);
+    assert!(none.starts_with("No: the whole company used no unapproved model in November 2026, month to date."), "{none}");
 }

@@ -2,6 +2,7 @@
 
 mod rows;
 pub(crate) mod run;
+mod say;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
 use crate::period::PeriodInfo;
+use crate::say::{Asked, Noted, Said};
 use crate::view::{Bucket, View};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -191,6 +193,10 @@ impl Tool for Spend {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, call, day};
+use crate::testing::{FakeView, call, day, said};
 use crate::view::VisibleBecause;
 
 fn story(mut view: FakeView) -> FakeView {
@@ -43,7 +43,6 @@ fn a_manager_sees_products_by_size_and_unclaimed_roles_beside_the_total() {
     assert_eq!(result["rows"][0]["tokens"]["output_tokens"], json!(7));
     assert_eq!(result["rows"][0]["share_percent"], json!(78.9));
     assert_eq!(result["buckets"], json!([]));
-    assert!(output.figures.iter().any(|figure| figure.value == "190.00"));
 }
 
 #[test]
@@ -203,4 +202,60 @@ proptest! {
             prop_assert!(!result.to_string().contains("hidden"));
         }
     }
+}
+
+fn own() -> Asked {
+    let asker = crate::say::Asker { name: "Ann Boss".to_owned(), own: true, ..crate::say::Asker::default() };
+    Asked { asker, ..Asked::default() }
+}
+
+#[test]
+fn the_first_sentence_says_what_was_spent_and_what_nobody_claims_stands_beside_it() {
+    let view = story(FakeView::portfolio());
+    insta::assert_snapshot!(said(Spend, &view, json!({}), &own()), @r"
+    You spent $190 on Portfolio Web in November 2026, month to date.
+    - Shop: $150 (78.9 %), owner Bob Owner
+    - Search: $40 (21.1 %), owner Cid Owner
+    On top of that, 1 unclaimed role in your scope spent $7 (pointing to Shop); have its owner claim it.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    insta::assert_snapshot!(said(Spend, &view, json!({ "period": "october", "group_by": "model" }), &own()), @r"
+    You spent $12.34 on Portfolio Web in October 2026 (final), all of it Claude Sonnet 4.6.
+    ");
+    let most = Asked { rank: Some(crate::say::Rank::Most), ..own() };
+    insta::assert_snapshot!(said(Spend, &view, json!({}), &most), @r"
+    Shop spends the most: $150 (78.9 %) in November 2026, month to date, out of $190 in all.
+    - Shop: $150 (78.9 %), owner Bob Owner
+    - Search: $40 (21.1 %), owner Cid Owner
+    On top of that, 1 unclaimed role in your scope spent $7 (pointing to Shop); have its owner claim it.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    insta::assert_snapshot!(said(Spend, &view, json!({ "period": "yesterday" }), &own()), @r"
+    22 November 2026 is not loaded yet; data reaches 21 Nov 2026.
+    ");
+}
+
+#[test]
+fn a_company_total_says_what_belongs_to_nobody_and_what_the_bill_takes_off() {
+    let view = story(FakeView::company());
+    let credits = Asked { credits: true, ..Asked::default() };
+    insta::assert_snapshot!(said(Spend, &view, json!({ "include_credits": true }), &credits), @r"
+    The whole company spent $202 in November 2026, month to date: gross $202, credits -$10, tax $1.50, net $194.
+    - Shop: $150 (74.3 %), owner Bob Owner
+    - Search: $40 (19.8 %), owner Cid Owner
+    - unclaimed roles: $10 (5 %)
+    - no principal by design: $2 (1 %)
+    Of it $12 belongs to no workload.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    let tied = Asked { aspect: crate::say::Aspect::Reconciled, ..Asked::default() };
+    insta::assert_snapshot!(said(Spend, &view, json!({ "group_by": "bucket" }), &tied), @r"
+    The whole company used $202 of Amazon Bedrock in November 2026, month to date: every dollar is in exactly one line, and what is not usage leads from there to the net of the bill.
+    - attributed to a workload: $190 (94.1 %)
+    - unclaimed roles: $10 (5 %)
+    - no principal by design: $2 (1 %)
+    - not usage (credits, discounts, refunds, tax, fees): -$8.50
+    Unattributed in all: $12.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
 }

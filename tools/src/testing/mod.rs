@@ -8,6 +8,7 @@ mod drift;
 mod estimates;
 mod freshness;
 mod organisation;
+mod saying;
 mod spend;
 mod unclaimed;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 pub use agent_usage::ModelCall;
 use freshness::freshness;
+pub use saying::{said, words};
 use spend::Line;
 use unclaimed::Sight;
 

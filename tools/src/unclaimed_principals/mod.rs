@@ -3,6 +3,7 @@
 pub(crate) use run::warning;
 
 mod run;
+mod say;
 
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::contract::{Answered, Tool, ToolError};
 use crate::empty::Empty;
 use crate::period::PeriodInfo;
+use crate::say::{Asked, Noted, Said};
 use crate::view::{View, VisibleBecause};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -88,7 +90,7 @@ impl Tool for UnclaimedPrincipals {
         period: "period",
         lists: &[List::of("rows", &["name"]).largest_by("spend_usd").cut("rows_left_out_count")],
         figures: &[
-            usd("total_usd", "spend"),
+            usd("total_usd", "unclaimed spend"),
             count("principals_count", "unclaimed roles"),
             count("rows_left_out_count", "rows left out"),
             usd("rows.spend_usd", "spend"),
@@ -107,6 +109,10 @@ impl Tool for UnclaimedPrincipals {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::Outcome;
-use crate::testing::{FakeView, call, day};
+use crate::testing::{FakeView, call, day, said};
 
 fn story(mut view: FakeView) -> FakeView {
     view.used(day(4), "orphan", 700);
@@ -45,4 +45,18 @@ fn none_in_scope_is_a_true_zero_and_an_unloaded_day_is_not() {
     assert_eq!((none.outcome, &none.result["empty"]["reason"]), (Outcome::Empty, &json!("true_zero")));
     let unloaded = call(UnclaimedPrincipals, &view, json!({ "period": "yesterday" }));
     assert_eq!(unloaded.result["empty"]["reason"], json!("not_loaded_yet"));
+}
+
+#[test]
+fn how_many_roles_and_what_they_spent_comes_first_and_none_is_said() {
+    let polar = Asked { polar: true, ..Asked::default() };
+    insta::assert_snapshot!(said(UnclaimedPrincipals, &story(FakeView::portfolio()), json!({}), &polar), @r"
+    Yes: 2 unclaimed roles in Portfolio Web spent $10 in November 2026, month to date: orphan and batch.
+    - orphan (role, account prod): $7.50, first seen 4 Nov 2026, points to Product Shop, Bob Owner could claim it; you see it because a tag on the role names a part of your scope
+    - batch (role, account prod): $2.50 (allocated share 25 %), first seen 6 Nov 2026, points to Portfolio Web; you see it because its account is shared with your scope; the amount is the allocated share
+    Next: The Product Owner whose application runs the role claims it; usage counts from the day of the claim.
+    Amounts of shared accounts are the allocated share. Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
+    ");
+    let none = said(UnclaimedPrincipals, &FakeView::portfolio(), json!({}), &polar);
+    assert!(none.starts_with("No: there are no unclaimed roles in your scope in November 2026, month to date."), "{none}");
 }

@@ -1,6 +1,7 @@
 //! `whoami`: who is asking, what they are responsible for, what they may do and who can do the rest.
 
 mod run;
+mod say;
 
 use agent_bill_domain::permission::Action;
 use agent_bill_facts::declare::{Facts, List, Relation, count, date};
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Answered, Tool, ToolError};
+use crate::say::{Asked, Noted, Said};
 use crate::view::View;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
@@ -104,6 +106,10 @@ impl Tool for Whoami {
 
     async fn run(&self, view: &dyn View, args: Self::Args) -> Result<Answered<Self::Result>, ToolError> {
         run::run(view, args).await
+    }
+
+    fn say(&self, asked: &Asked, results: &[Noted<Self::Result>]) -> Option<Said> {
+        say::say(asked, results)
     }
 }
 

@@ -5,6 +5,7 @@ use agent_bill_domain::tokens::TokenKind;
 
 use super::Parse;
 use crate::lexicon::Concept;
+use agent_bill_tools::say::{Form, Move};
 
 impl Parse<'_> {
     /// How it is asked: unit, direction, follow-up marks.
@@ -33,11 +34,13 @@ impl Parse<'_> {
         let token_word = self.has(Concept::Token) && !says("access token|auth token|bearer token|api token");
         self.frame.tokens = token_word && !says("dollars not tokens|not tokens|not in tokens|instead of tokens");
         self.frame.token_kind = self.token_kind(&line);
+        self.frame.form = form(&line);
         self.frame.credits = self.has(Concept::Credit) && !says("without credits|before credits|no credits|excluding credits");
         self.frame.budget = self.has(Concept::Budget);
         let unit = |at: usize| matches!(self.word(at), "dollar" | "dollars" | "usd" | "money" | "bucks");
         self.frame.money = (0..self.words.len()).any(|at| self.is_concept(at, Concept::Spend) && !unit(at));
         self.frame.asks_over = self.has(Concept::Over) && !self.has(Concept::Within);
+        self.frame.moved = moved(&line);
         self.frame.asks_left = says("left|remaining|remains|headroom|until i hit|until we hit|until i reach|until we reach");
         self.frame.why = self.has(Concept::Why) || says("how come");
         self.frame.asks_who = says("who|whom|whose");
@@ -47,7 +50,7 @@ impl Parse<'_> {
         self.frame.least = self.has(Concept::Least);
         self.frame.new_only = says("new|opened|appeared|newly|since when");
         self.frame.rest = self.has(Concept::Rest);
-        self.frame.yes = self.has(Concept::Yes) && self.words.len() <= 3;
+        self.frame.yes = self.has(Concept::Yes) && self.words.len() <= 3 && self.frame.form.is_none();
         self.frame.own = says("my|our|mine|ours");
         self.frame.beyond = !self.known.briefing.company_wide && (self.is_beyond(&line) || self.points_beside_own(&line));
         self.frame.show = self.shown_decisions();
@@ -127,5 +130,33 @@ impl Parse<'_> {
         } else {
             None
         }
+    }
+}
+
+/// How the answer is to look, in so many words.
+fn form(line: &str) -> Option<Form> {
+    let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
+    if says(
+        "number only|only number|only the number|just the number|just number|the number only|figure only|just the figure|only the figure",
+    ) {
+        Some(Form::Number)
+    } else if says("yes or no|yes no|just yes") {
+        Some(Form::YesOrNo)
+    } else if says("one line|single line|one sentence|single sentence|1 line|1 sentence|in a line|in a sentence|one liner") {
+        Some(Form::Line)
+    } else {
+        says("table|tabular|tabulated").then_some(Form::Table)
+    }
+}
+
+/// The direction of a change that is asked about; none where both are.
+fn moved(line: &str) -> Option<Move> {
+    let says = |phrases: &str| phrases.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
+    let up = says("up|more|higher|increase|increased|grow|grown|grew|rise|risen|rose");
+    let down = says("down|less|lower|decrease|decreased|fall|fallen|fell|drop|dropped|shrink|shrunk");
+    match (up, down) {
+        (true, false) => Some(Move::Up),
+        (false, true) => Some(Move::Down),
+        _ => None,
     }
 }

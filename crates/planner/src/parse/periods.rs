@@ -100,7 +100,7 @@ impl Parse<'_> {
             let percent = self.word(at).ends_with('%') || next == "percent";
             match value {
                 Some(value) if percent => self.frame.percent = Some(value),
-                Some(value) if matches!(next.as_str(), "bullet" | "bullets" | "point" | "points" | "line" | "lines" | "sentences") => {
+                Some(value) if value > 1 && matches!(next.as_str(), "bullet" | "bullets" | "point" | "points" | "lines" | "sentences") => {
                     self.frame.bullets = usize::try_from(value).ok();
                 }
                 Some(value)

@@ -155,10 +155,10 @@ fn the_own_cost_comes_first_then_the_rows_the_limits_and_who_can_change_them() {
     Your questions cost $1.42 at list price in November 2026, month to date: 12 model calls, 81.3 k tokens, cache hit rate 41.5 %.
     - Claude Sonnet 4.6: $1 (70.4 %), 6 calls, 40.0 k tokens
     - Claude Haiku 4.5: $0.42 (29.6 %), 6 calls, 40.0 k tokens
-    Of these, 1 call gave no reply.
     - Limit for one question: $1 or 400.0 k tokens
     - Limit for one person, one UTC day: $5 or 4.0 M tokens, used $0.25 and 20.0 k tokens (stops you first)
     - Limit for everybody, one UTC month: $500 or 400.0 M tokens
+    Of these, 1 call gave no reply.
     Limits are changed by an Admin, in the configuration; at a limit the built-in planner answers instead, at no cost.
     Amounts are at list price; the bill decides.
     ");
@@ -170,10 +170,10 @@ fn a_question_about_limits_names_the_one_that_stops_first_and_how_far_it_is() {
     let (text, ..) = answer(&owner(), "am I near my limit for asking you?", &|_, _| usage("model", false, &[], DAY));
     insta::assert_snapshot!(text, @r"
     Not near: the limit that stops you first is $5 or 4.0 M tokens for one person, one UTC day; 5 % of it is used.
-    Your questions cost $1.42 at list price in November 2026, month to date: 12 model calls, 81.3 k tokens, cache hit rate 41.5 %.
     - Limit for one question: $1 or 400.0 k tokens
     - Limit for one person, one UTC day: $5 or 4.0 M tokens, used $0.25 and 20.0 k tokens (stops you first)
     - Limit for everybody, one UTC month: $500 or 400.0 M tokens
+    Your questions cost $1.42 at list price in November 2026, month to date: 12 model calls, 81.3 k tokens, cache hit rate 41.5 %.
     Limits are changed by an Admin, in the configuration; at a limit the built-in planner answers instead, at no cost.
     Amounts are at list price; the bill decides.
     ");

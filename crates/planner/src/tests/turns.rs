@@ -1,6 +1,7 @@
 //! Whole turns with hand-made results: the answer comes first, figures are the tools' own, and refusals read alike.
 
 use agent_bill_domain::permission::Action;
+use agent_bill_facts::Sheet;
 use agent_bill_tools::ToolSpec;
 use serde_json::{Value, json};
 
@@ -50,15 +51,20 @@ fn ask_model(briefing: &Briefing, messages: &[Message], must_answer: bool) -> Mo
 pub fn answer(briefing: &Briefing, question: &str, results: &dyn Fn(&str, &Value) -> Value) -> (String, Behaviour, Vec<String>) {
     let mut messages = vec![said(Speaker::User, question)];
     let mut called = Vec::new();
+    let (mut sheet, tools) = (Sheet::default(), agent_bill_tools::registry());
     for _ in 0..5 {
         let reply = ask_model(briefing, &messages, false);
         let mut back = Vec::new();
         for block in &reply.blocks {
             match block {
-                Block::Text { text } => return (text.clone(), reply.behaviour.expect("a behaviour"), called),
+                Block::Text { text } => {
+                    let printed = sheet.print(text).unwrap_or_else(|faults| panic!("{faults:?} in {text}"));
+                    return (printed.text, reply.behaviour.expect("a behaviour"), called);
+                }
                 Block::ToolUse { id, name, input } => {
                     called.push(name.clone());
-                    back.push(Block::ToolResult { id: id.clone(), failed: false, result: results(name, input) });
+                    let facts = tools.iter().find(|tool| tool.spec().name == name).unwrap().spec().facts;
+                    back.push(Block::ToolResult { id: id.clone(), failed: false, result: sheet.add(name, facts, &results(name, input)) });
                 }
                 other => panic!("the planner writes no {other:?}"),
             }
@@ -145,11 +151,11 @@ fn by_name(name: &str, _: &Value) -> Value {
 fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_current_it_is() {
     let (text, behaviour, called) = answer(&manager(), "which product spends the most?", &by_name);
     insta::assert_snapshot!(text, @r"
-    Route Planner spends the most: $1,201 (80 %) in November 2026, month to date, out of $1,500 for Team Logistics.
-    - Route Planner: $1,201 (80 %), owner Nadia Ferreira
-    - Dock Assistant: $299.50 (20 %), owner Tom Okoro
-    On top, 2 unclaimed roles in your scope spent $75.25 (pointing to Dock Assistant). Next: have their owners claim them.
-    Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
+    Route Planner spends the most: $1,201 (80 %) in November 2026, month to date, out of $1,500 in all.
+    - Route Planner: $1,201 (80 %)
+    - Dock Assistant: $300 (20 %), owner Tom Okoro
+    On top of that, 2 unclaimed roles in your scope spent $75.25 (pointing to Dock Assistant); have their owners claim them.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
     ");
     assert_eq!((behaviour, called), (Behaviour::Answer, vec!["spend".to_owned()]));
 }
@@ -158,11 +164,10 @@ fn a_ranking_names_the_leader_then_the_rows_then_what_is_unclaimed_and_how_curre
 fn an_estimate_answer_says_yes_or_no_first_and_never_sells_caching_against_output() {
     let (text, behaviour, _) = answer(&owner(), "am i within my estimate?", &by_name);
     insta::assert_snapshot!(text, @r"
-    No: Route Planner is on track to end about $200 over the estimate in November 2026.
-    - Route Planner (Route Planner API): no, $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
+    No: Route Planner is on track to end $200 over its estimate in November 2026.
+    - Route Planner (Route Planner API): $800 of $1,000 estimated, 80 % used, projected $1,200, $200 over; output tokens run at 200 % of the pace that was estimated; cache hit rate 18 %
     Next, for Route Planner: Shorten the output.
-    Projection: mean of the last 7 settled days.
-    Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
+    Projection: mean of the last 7 settled days. Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
     ");
     assert_eq!(behaviour, Behaviour::Answer);
     let (over, _, _) = answer(&owner(), "will I exceed my estimate?", &by_name);
@@ -173,10 +178,10 @@ fn an_estimate_answer_says_yes_or_no_first_and_never_sells_caching_against_outpu
 fn drift_names_model_principal_owner_account_region_cost_and_logged_calls() {
     let (text, _, _) = answer(&lead(), "are we using models nobody approved?", &by_name);
     insta::assert_snapshot!(text, @r"
-    Yes: 1 finding on 1 unapproved model, $240 in November 2026, month to date (the whole company).
-    - Claude Opus 4.7: role route-planner (claimed, Route Planner, owner Nadia Ferreira), account pre-live, us-east-1: $240, 14 logged invocations; not approved for this account; first seen 2 Nov 2026, last seen 20 Nov 2026
+    Yes: the whole company used 1 unapproved model, Claude Opus 4.7, for $240 in November 2026, month to date.
+    - Claude Opus 4.7: $240 by role route-planner (claimed for Route Planner), account pre-live, us-east-1; not approved for this account; 14 logged invocations, first 2 Nov 2026, last 20 Nov 2026
     Next: Decide or stop the use.
-    Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
     ");
 }
 
@@ -184,11 +189,11 @@ fn drift_names_model_principal_owner_account_region_cost_and_logged_calls() {
 fn a_health_summary_has_at_most_five_lines_and_says_that_it_is_one() {
     let (text, behaviour, called) = answer(&manager(), "are we ok?", &by_name);
     insta::assert_snapshot!(text, @r"
-    Mostly, but some things need attention (health summary of your products, November 2026, month to date).
-    - Estimates: $800 of $1,000 used, projected $1,200; over: Route Planner.
-    - Unapproved models: 1 finding, $240.
-    - Unclaimed roles: none in your scope.
-    Data through 21 Nov 2026 (still open, figures may move; days after 20 Nov 2026 are provisional).
+    Mostly, but estimates and unapproved models need attention (health summary of your products, November 2026, month to date).
+    - Estimates: Route Planner is on track to end $200 over its estimate in November 2026.
+    - Unapproved models: You used 1 unapproved model, Claude Opus 4.7, for $240 in November 2026, month to date.
+    - Unclaimed roles: There are no unclaimed roles in your scope in November 2026, month to date.
+    Data through 21 Nov 2026; days after 20 Nov 2026 may still move.
     ");
     assert!(text.lines().count() <= 5);
     assert_eq!(behaviour, Behaviour::Assume);
@@ -278,9 +283,25 @@ fn decided(blocked: bool) -> Value {
 
 #[test]
 fn a_model_that_a_block_covers_is_not_called_approved() {
-    for (blocked, begins) in [(false, "Yes, within what was decided"), (true, "No: ")] {
+    for (blocked, begins) in [(false, "Yes: Claude Opus 4.7 is approved and implemented in "), (true, "No: ")] {
         let (text, ..) = answer(&manager(), "is Opus 4.7 approved?", &|_, _| decided(blocked));
         assert!(text.starts_with(begins), "{text}");
         assert_eq!(text.contains("a block covers it"), blocked, "{text}");
     }
+}
+
+#[test]
+fn the_form_that_is_asked_for_is_read_and_obeyed() {
+    let ask = |question: &str| answer(&manager(), question, &by_name).0;
+    for (question, text) in [
+        ("how much did we spend? number only", "$1,500"),
+        ("spend this month, just the number please", "$1,500"),
+        ("are we within the estimate? yes or no", "No."),
+        ("our spend in one line", "You spent $1,500 on Team Logistics in November 2026, month to date."),
+    ] {
+        assert_eq!(ask(question), text, "{question}");
+    }
+    assert!(ask("spend by product as a table").contains("| Dock Assistant | $300 | 20 % |"));
+    let bullets = ask("spend by product in 2 bullets");
+    assert_eq!(bullets.lines().filter(|line| line.starts_with("- ")).count(), 2, "{bullets}");
 }

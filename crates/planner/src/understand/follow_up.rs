@@ -93,7 +93,10 @@ fn with_default_topic(mut frame: Frame) -> Frame {
     if frame.topic.is_none() && frame.has_slots() && !frame.gibberish {
         frame.topic = if frame.model.is_some() && frame.names.is_empty() && frame.when.is_none() {
             Some(Topic::ModelState)
-        } else if frame.percent.is_some() || frame.why || (frame.limit.is_some() || frame.bullets.is_some()) && bare(&frame) {
+        } else if frame.percent.is_some()
+            || frame.why
+            || (frame.limit.is_some() || frame.bullets.is_some() || frame.form.is_some()) && bare(&frame)
+        {
             None
         } else {
             Some(Topic::Spend)
@@ -140,6 +143,7 @@ pub(super) fn follow(previous: &Frame, new: Frame) -> Frame {
     merged.token_kind = new.token_kind.or(merged.token_kind);
     merged.percent = new.percent.or(merged.percent);
     merged.bullets = new.bullets.or(merged.bullets);
+    merged.form = new.form;
     merged.limit = new.limit.or(merged.limit);
     merged.show = new.show.or(merged.show);
     merged.tokens |= new.tokens;
@@ -149,8 +153,7 @@ pub(super) fn follow(previous: &Frame, new: Frame) -> Frame {
     merged.beyond |= new.beyond;
     merged.continues = true;
     merged.polar = false;
-    merged.superlative = new.superlative;
-    merged.least = new.least;
+    (merged.superlative, merged.least) = (new.superlative, new.least);
     let product_wise = merged.groups.iter().all(|group| matches!(group.as_str(), "product" | "workload"));
     if regrouped
         && !product_wise

@@ -1,0 +1,209 @@
+//! The words by which a claim is recognised, per language: `lexicon/<language>.txt`. Words are compared folded: lower case, without accents.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use super::words::fold;
+use crate::print::Locale;
+
+/// What a phrase may stand for: `over`, `most`, `measure spend` …
+pub type Class = &'static str;
+
+const TEXTS: [(&str, &str); 5] = [
+    ("en", include_str!("lexicon/en.txt")),
+    ("de", include_str!("lexicon/de.txt")),
+    ("fr", include_str!("lexicon/fr.txt")),
+    ("es", include_str!("lexicon/es.txt")),
+    ("it", include_str!("lexicon/it.txt")),
+];
+
+static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| TEXTS.iter().map(|(language, text)| Lexicon::read(language, text)).collect());
+
+/// The phrases of one language.
+#[derive(Debug)]
+pub struct Lexicon {
+    pub language: &'static str,
+    stop: Vec<String>,
+    /// Nobody, yes, no and "and".
+    pub words: [&'static str; 4],
+    pub locale: Locale,
+    /// As they are written, January first.
+    month_names: Vec<&'static str>,
+    /// By their first word, or by its beginning where that ends in `*`; longest first.
+    phrases: HashMap<String, Vec<Phrase>>,
+    open: HashMap<String, Vec<Phrase>>,
+    /// Stems too short to be found by their beginning.
+    short: Vec<Phrase>,
+    months: Vec<String>,
+    months_short: Vec<String>,
+    periods: BTreeMap<&'static str, Vec<Vec<Part>>>,
+}
+
+#[derive(Debug, Clone)]
+struct Phrase {
+    parts: Vec<Part>,
+    class: Class,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    text: String,
+    open: bool,
+}
+
+impl Part {
+    fn fits(&self, word: &str) -> bool {
+        if self.open { word.starts_with(&self.text) } else { word == self.text }
+    }
+}
+
+/// By so many letters stems are found.
+fn beginning(word: &str) -> Option<&str> {
+    word.char_indices().nth(2).map(|(at, c)| at + c.len_utf8()).and_then(|end| word.get(..end))
+}
+
+/// Phrases of these are nothing else in part: "not approved" is no approval, "last month" no last place.
+pub const TAKES_ALL: [&str; 7] = ["none-of-it", "unapproved", "unimplemented", "undecided", "open", "second", "third"];
+
+/// A phrase found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    pub class: Class,
+    /// How many words it takes.
+    pub words: usize,
+}
+
+/// How much of each language was read so far.
+#[derive(Debug, Clone, Default)]
+pub struct Languages([usize; TEXTS.len()]);
+
+impl Languages {
+    /// Takes more of a text in and says its language: the one with most of its words, the small ones above all.
+    pub fn read(&mut self, text: &str) -> &'static Lexicon {
+        let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(fold).collect();
+        let mut best = (english(), 0);
+        for (seen, lexicon) in self.0.iter_mut().zip(LEXICONS.iter()) {
+            *seen += words.iter().map(|word| lexicon.weight(word)).sum::<usize>();
+            if *seen > best.1 {
+                best = (lexicon, *seen);
+            }
+        }
+        best.0
+    }
+
+    /// What was asked tells the language of an answer only until the answer does.
+    pub fn of_question(text: &str) -> Self {
+        let mut languages = Self::default();
+        let own = languages.read(text).language;
+        Self(std::array::from_fn(|at| if TEXTS.get(at).is_some_and(|(language, _)| *language == own) { 2 } else { 0 }))
+    }
+}
+
+pub fn english() -> &'static Lexicon {
+    LEXICONS.first().unwrap_or_else(|| unreachable!("there is a first of five"))
+}
+
+impl Lexicon {
+    fn read(language: &'static str, text: &'static str) -> Self {
+        let mut lexicon = Self {
+            language,
+            stop: Vec::new(),
+            words: ["nobody", "yes", "no", "and"],
+            locale: Locale::ENGLISH,
+            month_names: Vec::new(),
+            phrases: HashMap::new(),
+            open: HashMap::new(),
+            short: Vec::new(),
+            months: Vec::new(),
+            months_short: Vec::new(),
+            periods: BTreeMap::new(),
+        };
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((class, phrases)) = line.split_once(':') else { continue };
+            match class.trim() {
+                "@stop" => lexicon.stop = phrases.split_whitespace().map(fold).collect(),
+                "@words" => {
+                    if let [nobody, yes, no, and] = phrases.split_whitespace().collect::<Vec<_>>().as_slice() {
+                        lexicon.words = [nobody, yes, no, and];
+                    }
+                }
+                "@locale" => lexicon.locale = Locale::read(phrases),
+                "months" => {
+                    lexicon.month_names = phrases.split_whitespace().collect();
+                    lexicon.months = lexicon.month_names.iter().map(|month| fold(month)).collect();
+                }
+                "months-short" => lexicon.months_short = phrases.split_whitespace().map(fold).collect(),
+                class => phrases.split('|').for_each(|phrase| lexicon.add(class, phrase)),
+            }
+        }
+        lexicon.phrases.values_mut().for_each(|phrases| phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.parts.len())));
+        lexicon
+    }
+
+    fn add(&mut self, class: &'static str, phrase: &str) {
+        let parts = super::words::plain_words(phrase).into_iter().map(|word| match word.strip_suffix('*') {
+            Some(stem) => Part { text: stem.to_owned(), open: true },
+            None => Part { text: word, open: false },
+        });
+        let parts: Vec<Part> = parts.filter(|part| !part.text.is_empty()).collect();
+        let Some(first) = parts.first().cloned() else { return };
+        if let Some(period) = class.strip_prefix("period ") {
+            self.periods.entry(period).or_default().push(parts);
+            return;
+        }
+        let phrase = Phrase { parts, class };
+        match (first.open, beginning(&first.text)) {
+            (false, _) => self.phrases.entry(first.text).or_default().push(phrase),
+            (true, Some(beginning)) => self.open.entry(beginning.to_owned()).or_default().push(phrase),
+            (true, None) => self.short.push(phrase),
+        }
+    }
+
+    /// Every class of the words that begin at `words[0]`: those of the longest phrases only.
+    pub fn at(&self, words: &[&str]) -> Vec<Found> {
+        let Some(first) = words.first() else { return Vec::new() };
+        let fits =
+            |phrase: &&Phrase| phrase.parts.len() <= words.len() && phrase.parts.iter().zip(words).all(|(part, word)| part.fits(word));
+        let closed = self.phrases.get(*first).into_iter().flatten().filter(fits);
+        let open = beginning(first).and_then(|beginning| self.open.get(beginning)).into_iter().flatten();
+        let all: Vec<&Phrase> = closed.chain(open.chain(&self.short).filter(fits)).collect();
+        let longest = all.iter().filter(|phrase| TAKES_ALL.contains(&phrase.class)).map(|phrase| phrase.parts.len()).max().unwrap_or(0);
+        all.into_iter()
+            .filter(|phrase| phrase.class.starts_with("measure") || phrase.parts.len() >= longest)
+            .map(|phrase| Found { class: phrase.class, words: phrase.parts.len() })
+            .collect()
+    }
+
+    fn weight(&self, word: &String) -> usize {
+        if self.stop.contains(word) { 3 } else { usize::from(self.phrases.contains_key(word) || self.months.contains(word)) }
+    }
+
+    /// One of the small words by which the language is known.
+    pub fn is_small(&self, word: &str) -> bool {
+        self.stop.iter().any(|own| own == word)
+    }
+
+    /// The name of a month from 1 to 12.
+    pub fn month_name(&self, month: i8) -> &'static str {
+        usize::try_from(month - 1).ok().and_then(|at| self.month_names.get(at)).copied().unwrap_or_default()
+    }
+
+    /// 1 to 12.
+    pub fn month(&self, word: &str) -> Option<i8> {
+        let place = |names: &[String]| names.iter().position(|name| name == word);
+        let at = place(&self.months).or_else(|| match self.months_short.len() {
+            12 => place(&self.months_short),
+            // English says Sep and Sept.
+            _ => self.months.iter().position(|month| {
+                word.len() >= 3 && word.len() <= 4 && self.months_short.iter().any(|short| short == word) && month.starts_with(word)
+            }),
+        })?;
+        i8::try_from(at + 1).ok()
+    }
+
+    /// `last-month`, `yesterday` …, and how many words say it.
+    pub fn period(&self, words: &[&str]) -> Option<(&'static str, usize)> {
+        let fits = |parts: &&Vec<Part>| parts.len() <= words.len() && parts.iter().zip(words).all(|(part, word)| part.fits(word));
+        self.periods.iter().find_map(|(period, phrases)| Some((*period, phrases.iter().find(fits)?.len())))
+    }
+}

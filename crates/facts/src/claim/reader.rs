@@ -1,0 +1,273 @@
+//! Reads an answer as it grows, and gives each sentence back as it may be shown.
+
+use jiff::civil::Date;
+
+use super::bind::{is_repeated, label};
+use super::context::Context;
+use super::lexicon::{Languages, Lexicon};
+use super::names::Names;
+use super::rules::{Claim, RULES};
+use super::sentence::{Citation, Sentence};
+use super::split;
+use super::words::plain_words;
+use crate::fact::{Fact, texts};
+use crate::print;
+use crate::sheet::Sheet;
+use crate::text::{Cited, says_days};
+use crate::unit::Unit;
+
+/// What is known besides the results.
+#[derive(Debug, Clone)]
+pub struct Known {
+    pub question: String,
+    /// Names of products, workloads, accounts …
+    pub things: Vec<String>,
+    pub people: Vec<String>,
+    pub today: Date,
+}
+
+/// A sentence, a line, or a row of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// As the model wrote it, with the white space behind it.
+    pub written: String,
+    /// As it is shown, if it is.
+    pub shown: String,
+    pub cited: Vec<Cited>,
+    /// Figures behind which a label stands.
+    pub labels: usize,
+    /// Why it is held, each with the name of its rule; empty: it may be shown.
+    pub objections: Vec<(&'static str, String)>,
+}
+
+impl Piece {
+    /// Whether it says anything at all.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.written.contains(char::is_alphanumeric)
+    }
+}
+
+pub struct Reader<'s> {
+    sheet: &'s Sheet,
+    facts: Vec<Fact<'s>>,
+    names: Names,
+    asked: Vec<String>,
+    languages: Languages,
+    context: Context,
+    /// What was written and not read yet.
+    rest: String,
+    heads: Option<Vec<String>>,
+    in_list: bool,
+}
+
+impl<'s> Reader<'s> {
+    #[must_use]
+    pub fn new(sheet: &'s Sheet, known: &Known) -> Self {
+        let facts = sheet.facts();
+        let names = Names::of(&facts, &known.things, &known.people, known.today);
+        let asked_in = Languages::default().read(&known.question);
+        let question = Sentence::read(&known.question.replace(['{', '}'], " "), sheet, &names, asked_in);
+        let context = Context::new(&facts, &question, known.today);
+        Self {
+            sheet,
+            facts,
+            names,
+            asked: plain_words(&known.question),
+            languages: Languages::of_question(&known.question),
+            context,
+            rest: String::new(),
+            heads: None,
+            in_list: false,
+        }
+    }
+
+    /// Takes more of the text in and gives back what is complete by it.
+    pub fn push(&mut self, text: &str) -> Vec<Piece> {
+        self.rest.push_str(text);
+        self.read(false)
+    }
+
+    /// The text is at its end: gives back the rest of it.
+    pub fn finish(&mut self) -> Vec<Piece> {
+        self.read(true)
+    }
+
+    fn read(&mut self, is_whole: bool) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        while let Some(end) = split::first(&self.rest, is_whole) {
+            let written: String = self.rest.drain(..end).collect();
+            pieces.push(self.judge(written));
+        }
+        pieces
+    }
+
+    fn judge(&mut self, written: String) -> Piece {
+        let text = written.trim_end();
+        if text.is_empty() {
+            self.context.end_lead();
+            self.heads = None;
+        }
+        if !text.contains(char::is_alphanumeric) {
+            return Piece { shown: written.clone(), written, cited: Vec::new(), labels: 0, objections: Vec::new() };
+        }
+        let lexicon = self.languages.read(text);
+        let sentence = Sentence::read(text, self.sheet, &self.names, lexicon);
+        let is_row = text.trim_start().starts_with('|');
+        if !is_row {
+            self.heads = None;
+        }
+        if is_item(text) {
+            if !self.in_list {
+                self.context.begin_list();
+            }
+            self.context.next_item();
+        }
+        self.in_list = is_item(text);
+        let objections = self.objections(&sentence);
+        let labels: Vec<String> = if is_row {
+            self.labels_of_row(text, &sentence, lexicon)
+        } else {
+            sentence.citations.iter().map(|citation| label(&sentence, citation, &self.context)).collect()
+        };
+        let shown = print(&sentence, &labels, lexicon) + written.get(text.len()..).unwrap_or_default();
+        self.follow(text, &sentence, is_row);
+        let cited = sentence.citations.into_iter().map(|citation| citation.cited).collect();
+        Piece { written, shown, cited, labels: labels.iter().filter(|label| !label.is_empty()).count(), objections }
+    }
+
+    fn objections(&self, sentence: &Sentence<'s>) -> Vec<(&'static str, String)> {
+        let claim = Claim { sentence, sheet: self.sheet, known: &self.facts, context: &self.context, asked: &self.asked };
+        let faults = sentence.faults.iter().map(|(written, reason)| ("reference", format!("{written}: {reason}")));
+        faults.chain(RULES.iter().filter_map(|(name, rule)| Some((*name, rule(&claim)?)))).collect()
+    }
+
+    /// A cell stands under the head of its column and beside the first cell of its row.
+    fn labels_of_row(&self, text: &str, row: &Sentence<'s>, lexicon: &Lexicon) -> Vec<String> {
+        let cells = split::cells(text);
+        // Under a head of its own a cell is not led by the line above the table.
+        let context = if self.heads.is_some() { self.context.of_table() } else { self.context.clone() };
+        let mut labels = Vec::new();
+        // What a row is about stands in the cells that name something and hold no figure.
+        let names_only = |cell: &str| {
+            let sentence = Sentence::read(cell, self.sheet, &self.names, lexicon);
+            !sentence.mentions.is_empty() && sentence.values().next().is_none()
+        };
+        let named: Vec<bool> = cells.iter().map(|cell| names_only(cell)).collect();
+        for (at, cell) in cells.iter().enumerate() {
+            let head = self.heads.as_ref().and_then(|heads| heads.get(at)).map_or("", String::as_str);
+            let naming = |places: std::ops::Range<usize>| -> Vec<&str> {
+                places.filter(|place| named.get(*place) == Some(&true)).filter_map(|place| cells.get(place).copied()).collect()
+            };
+            let mut others = naming(0..at);
+            if others.is_empty() && at > 0 {
+                others = cells.first().copied().into_iter().chain(naming(at + 1..cells.len())).collect();
+            }
+            let before = format!("{} | {head} | ", others.join(" | "));
+            let sentence = Sentence::read(&format!("{before}{cell}"), self.sheet, &self.names, lexicon);
+            let own = |citation: &&Citation<'_>| citation.from >= before.len();
+            labels.extend(sentence.citations.iter().filter(own).map(|citation| label(&sentence, citation, &context)));
+        }
+        labels.resize(row.citations.len(), String::new());
+        for (citation, label) in row.citations.iter().zip(&mut labels) {
+            if label.is_empty() && is_repeated(row, citation) {
+                *label = citation.cited.measure.clone();
+            }
+        }
+        labels
+    }
+
+    fn follow(&mut self, text: &str, sentence: &Sentence<'_>, is_row: bool) {
+        if is_row {
+            if self.heads.is_none() && !split::is_rule(text) {
+                self.heads = Some(split::cells(text).into_iter().map(str::to_owned).collect());
+            }
+            return;
+        }
+        let bare = text.trim_end_matches(['*', '_']);
+        let leads = bare.ends_with(':') || text.starts_with('#') || text.starts_with("**") && text.ends_with("**");
+        if leads { self.context.lead(sentence) } else { self.context.follow(sentence) }
+    }
+}
+
+fn is_item(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("- ") || text.starts_with("* ") || text.starts_with("• ") || {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        digits > 0 && text.get(digits..).is_some_and(|rest| rest.starts_with(". ") || rest.starts_with(") "))
+    }
+}
+
+/// The sentence with the values of its citations, and a label behind each that needs one.
+fn print(sentence: &Sentence<'_>, labels: &[String], lexicon: &Lexicon) -> String {
+    let mut shown = String::with_capacity(sentence.text.len());
+    let mut at = 0;
+    for (citation, label) in sentence.citations.iter().zip(labels) {
+        shown.push_str(sentence.text.get(at..citation.from).unwrap_or_default());
+        let value = value(sentence, citation, lexicon);
+        shown.push_str(&value);
+        if citation.cited.unit == Some(Unit::Days) && !says_days(sentence.text.get(citation.to..).unwrap_or_default(), lexicon.locale) {
+            let one = citation.cited.value == "1";
+            shown.push(' ');
+            shown.push_str(if one { lexicon.locale.day } else { lexicon.locale.days });
+        }
+        if !label.is_empty() {
+            let inside = shown.matches('(').count() > shown.matches(')').count();
+            let (open, close) = if inside { ('[', ']') } else { ('(', ')') };
+            shown.push_str(&format!(" {open}{label}{close}"));
+        }
+        at = citation.to;
+    }
+    shown.push_str(sentence.text.get(at..).unwrap_or_default());
+    shown
+}
+
+/// Behind a word that tells the direction stands the amount only: "fell by $200".
+fn value(sentence: &Sentence<'_>, citation: &Citation<'_>, lexicon: &Lexicon) -> String {
+    let tell = |english: &str| lexicon.locale.tell(english);
+    if citation.cited.unit == Some(Unit::Date) || citation.number.is_none() && super::names::is_time(&citation.cited.value) {
+        return date(&citation.cited, lexicon);
+    }
+    let [nobody, yes, no, and] = lexicon.words;
+    match (citation.cited.unit, citation.cited.value.as_str()) {
+        (None, "") => return nobody.to_owned(),
+        (None, _) if citation.number.is_none() && items(citation).len() > 1 => return print::list(&items(citation), and),
+        (None, "true") => return yes.to_owned(),
+        (None, "false") => return no.to_owned(),
+        _ => {}
+    }
+    let Some(number) = citation.number.filter(rust_decimal::Decimal::is_sign_negative) else {
+        let is_number = citation.number.is_some();
+        return if is_number { tell(&citation.cited.shown) } else { citation.cited.shown.clone() };
+    };
+    let tells = |cue: &&super::sentence::Cue| {
+        matches!(cue.class, "down" | "under" | "less")
+            && (cue.at < citation.token && citation.token - cue.at <= 4 || cue.at > citation.token && cue.at - citation.token <= 2)
+    };
+    if sentence.cues.iter().any(|cue| tells(&cue)) {
+        return tell(&print::number(number.abs(), citation.cited.unit));
+    }
+    tell(&citation.cited.shown)
+}
+
+/// The texts of a list that is cited.
+fn items(citation: &Citation<'_>) -> Vec<String> {
+    let [fact] = citation.facts.as_slice() else { return Vec::new() };
+    if fact.value.is_array() { texts(fact.value).into_iter().map(str::to_owned).collect() } else { Vec::new() }
+}
+
+/// A day or month as the language writes it.
+fn date(cited: &Cited, lexicon: &Lexicon) -> String {
+    if lexicon.language == "en" {
+        return cited.shown.clone();
+    }
+    let mut parts = cited.value.split('-').map(|part| part.parse::<i16>().ok());
+    let (Some(Some(year)), Some(Some(month)), day) = (parts.next(), parts.next(), parts.next().flatten()) else {
+        return cited.shown.clone();
+    };
+    match (day, lexicon.language) {
+        (Some(day), "de") => format!("{day}.{month}.{year}"),
+        (Some(day), _) => format!("{day:02}/{month:02}/{year}"),
+        (None, _) => format!("{} {year}", lexicon.month_name(i8::try_from(month).unwrap_or_default())),
+    }
+}

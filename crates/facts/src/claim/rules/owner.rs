@@ -1,0 +1,74 @@
+//! Who owns what: an unclaimed role belongs to nobody, and an owner is one that a result names.
+
+use super::{Claim, Objection};
+use crate::declare::Relation;
+use crate::fact::Fact;
+
+pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+    let sentence = claim.sentence;
+    if sentence.is_question() {
+        return None;
+    }
+    for cue in sentence.cues_of("owner") {
+        let hedged = sentence.cues_of("couldclaim").chain(sentence.cues_of("hedge")).any(|other| other.at.abs_diff(cue.at) <= 5);
+        let nobody = sentence.cues_of("absence").chain(sentence.cues_of("negation")).any(|other| other.at.abs_diff(cue.at) <= 5);
+        if hedged || nobody {
+            continue;
+        }
+        // `belongs to {c2.could_claim}`
+        let cited = sentence.nearest(cue.at, |citation| {
+            let (from, to) = (citation.token.min(cue.at), citation.token.max(cue.at));
+            to - from <= 6 && !sentence.is_cut(from, to) && citation.facts.iter().any(|fact| fact.relation().is_some())
+        });
+        let relation = cited.and_then(|citation| citation.facts.iter().find_map(Fact::relation));
+        if matches!(relation, Some(Relation::CouldClaim | Relation::PointsTo)) {
+            return Some("who could claim it, or what it points to, does not own it".to_owned());
+        }
+        let belongs = sentence.has("unclaimed") && sentence.cues_of("belongs").any(|other| other.at == cue.at);
+        if belongs {
+            return Some("what is unclaimed belongs to nobody: it points to something".to_owned());
+        }
+        if relation.is_some() {
+            continue;
+        }
+        let people = sentence.people.iter().filter(|person| person.at.abs_diff(cue.at) <= 8);
+        let stranger = people.min_by_key(|person| person.at.abs_diff(cue.at)).filter(|person| !is_owner(claim, &person.name));
+        if let Some(person) = stranger {
+            return Some(format!("no result names {} as the owner: cite the owners of the row", person.name));
+        }
+    }
+    beside_a_name(claim)
+}
+
+/// `HR Portal (Lena Fischer)`: read as its owner.
+fn beside_a_name(claim: &Claim<'_, '_>) -> Option<Objection> {
+    let sentence = claim.sentence;
+    let said = |class: &str| sentence.has(class);
+    if said("couldclaim") || said("hedge") || said("unclaimed") {
+        return None;
+    }
+    for person in &sentence.people {
+        let Some(thing) = sentence.mentions.iter().rfind(|mention| mention.at < person.at) else { continue };
+        let opens = sentence.tokens.get(person.at.wrapping_sub(1)).is_some_and(|token| token.word == "(");
+        let near = person.at - thing.at <= 8 && opens;
+        let rows: Vec<Vec<(Relation, &str)>> = rows_of(claim, &thing.name);
+        if near && !rows.is_empty() && !rows.iter().flatten().any(|(_, name)| *name == person.name) {
+            return Some(format!("no result names {} beside {}", person.name, thing.name));
+        }
+    }
+    None
+}
+
+fn rows_of<'s>(claim: &Claim<'_, 's>, name: &str) -> Vec<Vec<(Relation, &'s str)>> {
+    let own = claim.known.iter().filter(|fact| fact.subject().contains(&name));
+    own.map(|fact| fact.related()).filter(|related| !related.is_empty()).collect()
+}
+
+/// Whether the person owns something that the sentence or its context is about.
+fn is_owner(claim: &Claim<'_, '_>, person: &str) -> bool {
+    let names: Vec<&str> = claim.sentence.mentions.iter().map(|mention| mention.name.as_str()).collect();
+    let owns = |fact: &Fact<'_>| fact.related().iter().any(|(relation, name)| *relation == Relation::Owns && *name == person);
+    let all = claim.known;
+    let mut named = all.iter().filter(|fact| fact.subject().iter().any(|name| names.contains(name))).peekable();
+    if named.peek().is_some() { named.any(owns) } else { all.iter().any(owns) }
+}
