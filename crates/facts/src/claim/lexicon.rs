@@ -73,29 +73,33 @@ pub struct Found {
     pub words: usize,
 }
 
-/// How much of each language was read so far.
+/// The small words of each language that were read so far, and the language that they tell.
 #[derive(Debug, Clone, Default)]
-pub struct Languages([usize; TEXTS.len()]);
+pub struct Languages {
+    seen: [usize; TEXTS.len()],
+    current: usize,
+}
 
 impl Languages {
-    /// Takes more of a text in and says its language: the one with most of its words, the small ones above all.
+    /// Takes more of a text in and says its language: another one than so far only when more of its small words were read.
     pub fn read(&mut self, text: &str) -> &'static Lexicon {
         let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(fold).collect();
-        let mut best = (english(), 0);
-        for (seen, lexicon) in self.0.iter_mut().zip(LEXICONS.iter()) {
-            *seen += words.iter().map(|word| lexicon.weight(word)).sum::<usize>();
-            if *seen > best.1 {
-                best = (lexicon, *seen);
-            }
+        for (seen, lexicon) in self.seen.iter_mut().zip(LEXICONS.iter()) {
+            *seen += words.iter().filter(|word| lexicon.is_small(word)).count();
         }
-        best.0
+        let count = |place: usize| self.seen.get(place).copied().unwrap_or_default();
+        let most = (0..TEXTS.len()).rev().max_by_key(|place| count(*place)).unwrap_or_default();
+        if count(most) > count(self.current) {
+            self.current = most;
+        }
+        LEXICONS.get(self.current).unwrap_or_else(|| english())
     }
 
-    /// What was asked tells the language of an answer only until the answer does.
+    /// What was asked tells the language of an answer until the answer does.
     pub fn of_question(text: &str) -> Self {
         let mut languages = Self::default();
-        let own = languages.read(text).language;
-        Self(std::array::from_fn(|at| if TEXTS.get(at).is_some_and(|(language, _)| *language == own) { 2 } else { 0 }))
+        languages.read(text);
+        Self { seen: Default::default(), ..languages }
     }
 }
 
@@ -172,10 +176,6 @@ impl Lexicon {
             .filter(|phrase| phrase.class.starts_with("measure") || phrase.parts.len() >= longest)
             .map(|phrase| Found { class: phrase.class, words: phrase.parts.len() })
             .collect()
-    }
-
-    fn weight(&self, word: &String) -> usize {
-        if self.stop.contains(word) { 3 } else { usize::from(self.phrases.contains_key(word) || self.months.contains(word)) }
     }
 
     /// One of the small words by which the language is known.

@@ -213,8 +213,5 @@ fn has_special(sentence: &Sentence<'_>, citation: &Citation<'_>, unit: Unit) -> 
 
 /// Counts whose noun is in the sentence anyway, and dates of a period.
 fn is_wide(measure: &str) -> bool {
-    matches!(
-        measure,
-        "target cache hit rate" | "first day" | "last day" | "month" | "today" | "data through" | "days" | "days of the projection"
-    )
+    matches!(measure, "target cache hit rate" | "month" | "data through" | "days" | "days of the projection")
 }

@@ -6,6 +6,7 @@ use crate::claim::names::{is_name, is_time};
 use crate::claim::sentence::{Citation, Cue, Sentence};
 use crate::claim::words::{fold, plain_words};
 use crate::fact::Fact;
+use crate::formula::{Expression, Function, Operator};
 use crate::unit::Unit;
 
 pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
@@ -39,7 +40,8 @@ pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
             let mentioned = all.iter().flatten().any(|name| named.iter().any(|own| same(own, name)) || !is_name(name));
             let whole = all.iter().any(Vec::is_empty);
             let unnamed = !mentioned && !whole;
-            let missed = unnamed && (here || !different && !context.is_only(several.first()?));
+            let missed = unnamed && (here || !different && !context.is_only(several.first()?))
+                || different && !is_combined(sentence, citation, &all);
             missed.then(|| {
                 let mut names: Vec<&str> = all.into_iter().flatten().collect();
                 names.dedup();
@@ -72,6 +74,19 @@ fn one_subject(sentence: &Sentence<'_>, fact: &Fact<'_>, named: &[String], here:
         .copied()
         .collect();
     (!missing.is_empty() && context.is_ambiguous(fact, &own, &missing)).then(|| missing.join(", "))
+}
+
+/// Whether a sentence says that a formula adds up or compares what it is over: it names two of them, or has a word for it.
+fn is_combined(sentence: &Sentence<'_>, citation: &Citation<'_>, subjects: &[Vec<&str>]) -> bool {
+    let named = |subject: &Vec<&str>| subject.iter().any(|name| sentence.mentions.iter().any(|mention| same(&fold(&mention.name), name)));
+    let mut mentioned: Vec<&Vec<&str>> = subjects.iter().filter(|subject| !subject.is_empty() && named(subject)).collect();
+    mentioned.dedup();
+    let class = match citation.formula {
+        Some(Expression::Binary(Operator::Minus, ..)) => "gap",
+        Some(Expression::Binary(Operator::Plus, ..) | Expression::Call(Function::Sum, _)) => "together",
+        _ => return true,
+    };
+    mentioned.len() > 1 || subjects.iter().any(Vec::is_empty) || sentence.cues_of(class).any(|cue| cue.at.abs_diff(citation.token) <= 8)
 }
 
 /// A figure of a whole result beside the name of a part of it.

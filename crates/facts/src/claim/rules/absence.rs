@@ -46,7 +46,9 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
         let mark = |token: &crate::claim::sentence::Token| matches!(token.word.as_str(), "," | ":" | "." | "–" | "-" | "—");
         let answers = cue.at == 0 && sentence.tokens.get(cue.tokens).is_some_and(mark);
         let state = sentence.cues_of("unclaimed").any(|other| other.at == cue.at) && claim.facts().next().is_some();
-        if answers || state {
+        // "I find nothing" tells of a search, not of the records.
+        let own = sentence.cues_of("first").any(|first| first.at < cue.at && cue.at - first.at <= 3);
+        if answers || state || own {
             continue;
         }
         let near = |class: &str| {
@@ -59,6 +61,7 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
             Some((class, about)) => of_kind(claim, class, *about),
             None => of_name(claim),
         };
+        let objection = objection.or_else(|| of_measure(claim, cue.at)).or_else(|| of_owner(claim));
         if objection.is_some() {
             return objection;
         }
@@ -102,6 +105,44 @@ fn of_name(claim: &Claim<'_, '_>) -> Option<Objection> {
     };
     let there = claim.known.iter().find(|fact| measures(fact, &["spend", "remaining"]) && is_something(fact) && of_it(fact));
     there.map(|fact| format!("`{}` of {} shows the contrary", fact.field(), fact.tool()))
+}
+
+/// Of a measure that has values in this turn: "no volume effect", "no estimate was set for …".
+fn of_measure(claim: &Claim<'_, '_>, at: usize) -> Option<Objection> {
+    let sentence = claim.sentence;
+    if claim.facts().next().is_some() {
+        return None;
+    }
+    let near = |cue: &&crate::claim::sentence::Cue| cue.at > at && cue.at - at <= 5 && !sentence.is_cut(at, cue.at);
+    let named: Vec<String> = sentence.mentions.iter().map(|mention| fold(&mention.name)).collect();
+    let concerns = |fact: &&Fact<'_>| {
+        if named.is_empty() {
+            fact.row().is_none() && sentence.periods.is_empty()
+        } else {
+            fact.subject().iter().any(|own| named.contains(&fold(own)))
+        }
+    };
+    const FIRM: [&str; 8] =
+        ["limit", "volume effect", "mix effect", "price effect", "change", "unclaimed spend", "unclaimed roles", "spend"];
+    sentence.cues.iter().filter(near).find_map(|cue| {
+        let measure = cue.class.strip_prefix("measure ").filter(|measure| FIRM.contains(measure))?;
+        let there = claim.known.iter().filter(concerns).find(|fact| measures(fact, &[measure]) && is_something(fact))?;
+        Some(format!("`{}` of {} shows the contrary", there.field(), there.tool()))
+    })
+}
+
+/// "… has no owner", of what has one.
+fn of_owner(claim: &Claim<'_, '_>) -> Option<Objection> {
+    let sentence = claim.sentence;
+    if claim.facts().next().is_some() || !sentence.has("owner") {
+        return None;
+    }
+    let owned = |name: &str| {
+        claim.known.iter().any(|fact| {
+            fact.subject().contains(&name) && fact.related().iter().any(|(relation, _)| *relation == crate::declare::Relation::Owns)
+        })
+    };
+    sentence.mentions.iter().find(|mention| owned(&mention.name)).map(|mention| format!("the owners of {} are on record", mention.name))
 }
 
 fn is_something(fact: &Fact<'_>) -> bool {
