@@ -12,7 +12,7 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("crates/billing", &["domain"]),
     ("tools", &["domain", "facts"]),
     ("crates/model", &["domain", "tools"]),
-    ("crates/planner", &["domain", "facts", "model", "tools"]),
+    ("crates/planner", &["domain", "model", "tools"]),
     ("crates/aws", &["domain", "model", "tools"]),
     ("crates/records", &["domain", "identity", "tools"]),
     (".", &["aws", "billing", "domain", "facts", "identity", "model", "planner", "records", "tools"]),
