@@ -87,14 +87,18 @@ fn figures<'c>(cited: impl Iterator<Item = &'c Cited>) -> Vec<Cited> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use agent_bill_tools::contract::Tool;
     use jiff::civil::date;
     use serde_json::json;
 
     use super::*;
 
-    fn sheet() -> Sheet {
+    pub fn known() -> Known {
+        Known { question: "how much?".to_owned(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) }
+    }
+
+    pub fn sheet() -> Sheet {
         let rows = json!([{ "name": "HR Portal", "spend_usd": "14200.00" }, { "name": "Survey Themes", "spend_usd": "9400.00" }]);
         let mut sheet = Sheet::default();
         sheet.add(
@@ -106,8 +110,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Reading {
-        let known = Known { question: "how much?".to_owned(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) };
-        Reading::of(text, &sheet(), &known)
+        Reading::of(text, &sheet(), &known())
     }
 
     #[test]

@@ -69,36 +69,21 @@ impl ReplySink for StreamGate<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use agent_bill_facts::Sheet;
-    use agent_bill_facts::claim::Known;
-    use agent_bill_tools::contract::Tool;
-    use jiff::civil::date;
     use proptest::prelude::*;
-    use serde_json::json;
     use tokio::sync::mpsc;
     use tokio_util::sync::CancellationToken;
 
     use super::*;
     use crate::agent::events::AgentEvent;
     use crate::agent::reading::Reading;
-
-    fn sheet() -> Sheet {
-        let rows = json!([{ "name": "HR Portal", "spend_usd": "14200.00" }, { "name": "Survey Themes", "spend_usd": "9400.00" }]);
-        let mut sheet = Sheet::default();
-        sheet.add(
-            "spend",
-            &agent_bill_tools::spend::Spend::FACTS,
-            &json!({ "scope": "your products", "rows": rows, "total_usd": "23600.00" }),
-        );
-        sheet
-    }
+    use crate::agent::reading::tests::{known, sheet};
 
     /// What is shown of a reply before it is complete, and all events at the end.
     async fn shown(pieces: &[String], drops_held: bool) -> (String, Vec<AgentEvent>) {
         let (events, mut incoming) = mpsc::channel(100_000);
         let cancel = CancellationToken::new();
         let mut stream = AnswerStream::new(&events, &cancel);
-        let known = Known { question: String::new(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) };
+        let known = known();
         let sheet = sheet();
         let mut gate = StreamGate::new(&mut stream, Some(Reader::new(&sheet, &known)), drops_held);
         for piece in pieces {
@@ -176,7 +161,7 @@ mod tests {
             }
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             let (_, events) = runtime.block_on(shown(&pieces, true));
-            let known = Known { question: String::new(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) };
+            let known = known();
             let reading = Reading::of(text.trim(), &sheet(), &known);
             prop_assert_eq!(spelled(&events), reading.shown().0);
         }

@@ -44,10 +44,10 @@ fn result(rows: usize) -> Value {
 }
 
 fn main() {
-    for (results, rows) in [(1, 10), (1, 50), (4, 50)] {
+    for (results, rows, known_names) in [(1, 10, 200), (1, 50, 200), (4, 50, 200), (4, 50, 10_000)] {
         let mut sheet = Sheet::default();
         (0..results).for_each(|_| drop(sheet.add("spend", &FACTS, &result(rows))));
-        let names = |word: &str| (0..200).map(|number| format!("{word} {number}")).collect::<Vec<_>>();
+        let names = |word: &str| (0..known_names).map(|number| format!("{word} {number}")).collect::<Vec<_>>();
         let today = jiff::civil::date(2026, 11, 23);
         let known = Known { question: "who spends most?".to_owned(), things: names("Workload"), people: names("Somebody"), today };
         let (mut begun, mut read, mut sentences) = (Duration::ZERO, Duration::ZERO, 0);
@@ -62,6 +62,9 @@ fn main() {
             sentences = pieces.iter().filter(|piece| piece.is_said()).count();
         }
         let each = read / ROUNDS / u32::try_from(sentences).unwrap_or(1);
-        println!("{results} results of {rows} rows: {each:?} a sentence ({sentences} sentences), {:?} to begin", begun / ROUNDS);
+        println!(
+            "{results} results of {rows} rows, {known_names} names of a kind: {each:?} a sentence ({sentences} sentences), {:?} to begin",
+            begun / ROUNDS
+        );
     }
 }

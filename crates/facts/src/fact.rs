@@ -158,12 +158,6 @@ impl<'s> Fact<'s> {
         own.or_else(|| self.period_member()?.get("finality")).and_then(Value::as_str)
     }
 
-    /// Its period in the words of the tool.
-    #[must_use]
-    pub fn period_label(&self) -> Option<&'s str> {
-        self.period_member()?.get("label").and_then(Value::as_str)
-    }
-
     #[must_use]
     pub fn place(&self) -> Option<Place> {
         let (pointer, list) = self.rows().pop()?;

@@ -41,12 +41,6 @@ pub fn held(held: &[String]) -> String {
     HELD.replace("{held}", &lines.join("\n"))
 }
 
-/// Every text of the prompts: the words of the house.
-#[must_use]
-pub fn every_text() -> Vec<&'static str> {
-    Role::ALL.into_iter().map(persona).chain([FIXED, MUST_ANSWER, AGAIN, LOOK_UP, HELD]).collect()
-}
-
 const fn persona(role: Role) -> &'static str {
     match role {
         Role::ProductOwner => include_str!("../../../prompts/personas/product_owner.md"),

@@ -10,7 +10,6 @@ With --command the program gets the request on its standard input instead and pr
 import argparse
 import asyncio
 import json
-import signal
 import sys
 import uuid
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ import sign
 from http1 import serve
 from reply import Json, Reply, ScriptError
 from scripts import Script, read_json
-from server import Peer
+from server import Peer, until_stopped
 
 _LOOKS_EVERY = 0.2
 
@@ -127,11 +126,7 @@ async def main(folder: Path, port: int, command: str) -> None:
     server = await serve(port, peer.handle)
     for name, value in _environment(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/s/{script.id}").items():
         print(f"export {name}={value}", flush=True)
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
-    server.close()
+    await until_stopped(server)
 
 
 if __name__ == "__main__":

@@ -157,6 +157,14 @@ class _Exchange:
         return "error"
 
 
+async def until_stopped(server: asyncio.Server) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+    server.close()
+
+
 async def main(port: int, port_file: Path | None) -> None:
     server = await serve(port, Peer().handle)
     taken = server.sockets[0].getsockname()[1]
@@ -167,11 +175,7 @@ async def main(port: int, port_file: Path | None) -> None:
         os.replace(draft, port_file)
     else:
         print(f"http://127.0.0.1:{taken}", flush=True)
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
-    server.close()
+    await until_stopped(server)
 
 
 if __name__ == "__main__":

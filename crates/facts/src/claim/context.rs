@@ -116,28 +116,6 @@ impl Context {
     pub fn has(&self, class: &str) -> bool {
         self.lead_classes.iter().chain(&self.last_classes).any(|own| *own == class)
     }
-
-    /// Whether the row is the only one of its list.
-    #[allow(clippy::unused_self, reason = "asked of a context")]
-    pub fn is_only(&self, fact: &Fact<'_>) -> bool {
-        fact.place().is_some_and(|place| place.rows == 1 && place.complete)
-    }
-
-    /// Whether every row of the list has this name.
-    #[allow(clippy::unused_self, reason = "asked of a context")]
-    pub fn is_shared(&self, fact: &Fact<'_>, name: &str) -> bool {
-        fact.beside().iter().all(|other| other.subject().contains(&name))
-    }
-
-    /// Whether another row of the list has all names but the missing ones.
-    #[allow(clippy::unused_self, reason = "asked of a context")]
-    pub fn is_ambiguous(&self, fact: &Fact<'_>, own: &[&str], missing: &[&str]) -> bool {
-        let said: Vec<&&str> = own.iter().filter(|name| !missing.contains(name)).collect();
-        fact.beside().iter().any(|other| {
-            let names = other.subject();
-            other.pointer != fact.pointer && said.iter().all(|name| names.contains(*name))
-        })
-    }
 }
 
 fn names(sentence: &Sentence<'_>) -> Vec<String> {
@@ -156,5 +134,24 @@ impl<'s> Fact<'s> {
             found.extend(row.as_object().into_iter().flat_map(|members| members.values()).flat_map(texts));
         }
         found
+    }
+
+    /// Whether the row is the only one of its list.
+    pub fn is_only_row(&self) -> bool {
+        self.place().is_some_and(|place| place.rows == 1 && place.complete)
+    }
+
+    /// Whether every row of the list has this name.
+    pub fn is_shared(&self, name: &str) -> bool {
+        self.beside().iter().all(|other| other.subject().contains(&name))
+    }
+
+    /// Whether another row of the list has all names but the missing ones.
+    pub fn is_ambiguous(&self, own: &[&str], missing: &[&str]) -> bool {
+        let said: Vec<&&str> = own.iter().filter(|name| !missing.contains(name)).collect();
+        self.beside().iter().any(|other| {
+            let names = other.subject();
+            other.pointer != self.pointer && said.iter().all(|name| names.contains(*name))
+        })
     }
 }

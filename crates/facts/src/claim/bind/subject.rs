@@ -40,8 +40,8 @@ pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
             let mentioned = all.iter().flatten().any(|name| named.iter().any(|own| same(own, name)) || !is_name(name));
             let whole = all.iter().any(Vec::is_empty);
             let unnamed = !mentioned && !whole;
-            let missed = unnamed && (here || !different && !context.is_only(several.first()?))
-                || different && !is_combined(sentence, citation, &all);
+            let missed =
+                unnamed && (here || !different && !several.first()?.is_only_row()) || different && !is_combined(sentence, citation, &all);
             missed.then(|| {
                 let mut names: Vec<&str> = all.into_iter().flatten().collect();
                 names.dedup();
@@ -54,7 +54,7 @@ pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
 fn one_subject(sentence: &Sentence<'_>, fact: &Fact<'_>, named: &[String], here: bool, context: &Context) -> Option<String> {
     let own: Vec<&str> = fact.subject().into_iter().filter(|name| is_name(name) || !is_time(name)).collect();
     let first = own.first()?;
-    if context.is_only(fact) && !here {
+    if fact.is_only_row() && !here {
         return None;
     }
     let beside = fact.texts_of_row();
@@ -69,11 +69,11 @@ fn one_subject(sentence: &Sentence<'_>, fact: &Fact<'_>, named: &[String], here:
             let said = sentence.mentions.iter().any(|mention| same(&fold(&mention.name), name))
                 || named.iter().chain(&context.subjects()).any(|own| same(own, name))
                 || !is_name(name) && says(sentence, context, name);
-            !said && !context.is_shared(fact, name)
+            !said && !fact.is_shared(name)
         })
         .copied()
         .collect();
-    (!missing.is_empty() && context.is_ambiguous(fact, &own, &missing)).then(|| missing.join(", "))
+    (!missing.is_empty() && fact.is_ambiguous(&own, &missing)).then(|| missing.join(", "))
 }
 
 /// Whether a sentence says that a formula adds up or compares what it is over: it names two of them, or has a word for it.
