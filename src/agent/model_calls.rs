@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use agent_bill_facts::claim::Reader;
 use agent_bill_tools::ToolSpec;
 use tracing::Instrument;
 
@@ -50,8 +49,8 @@ impl Driver<'_> {
         let drops_held = gathered.is_corrected;
         let Gathered { messages, sheet, known, stream, usage, .. } = gathered;
         let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
-        let reader = model.writes_freely().then(|| Reader::new(sheet, known));
-        let mut gate = StreamGate::new(stream, reader, drops_held);
+        let against = model.writes_freely().then_some((&*sheet, &*known));
+        let mut gate = StreamGate::new(stream, against, drops_held);
         let Some(tariff) = model.tariff() else {
             let span = instrumentation::chat_span(model, None, self.caller);
             return Ok(model.converse(&request, &mut gate).instrument(span).await);

@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use agent_bill_facts::claim::Reader;
+use agent_bill_facts::Sheet;
+use agent_bill_facts::claim::{Known, Reader};
 use async_trait::async_trait;
 
 use super::answer_stream::AnswerStream;
@@ -13,7 +14,9 @@ use agent_bill_model::ReplySink;
 /// Lets a reply through sentence by sentence.
 pub(super) struct StreamGate<'a, 'b> {
     stream: &'a mut AnswerStream<'b>,
-    /// `None` for a model whose reply comes at once.
+    /// What a reply is read against; `None` for a model whose reply comes at once.
+    against: Option<(&'a Sheet, &'a Known)>,
+    /// Made for the first words: most calls ask for tools and say nothing.
     reader: Option<Reader<'a>>,
     /// A held sentence is left out. Otherwise it goes back, and nothing behind it is shown.
     drops_held: bool,
@@ -28,8 +31,18 @@ pub(super) struct StreamGate<'a, 'b> {
 }
 
 impl<'a, 'b> StreamGate<'a, 'b> {
-    pub fn new(stream: &'a mut AnswerStream<'b>, reader: Option<Reader<'a>>, drops_held: bool) -> Self {
-        Self { stream, reader, drops_held, white: String::new(), begun: false, closed: false, output_bytes: 0, first_at: None }
+    pub fn new(stream: &'a mut AnswerStream<'b>, against: Option<(&'a Sheet, &'a Known)>, drops_held: bool) -> Self {
+        Self {
+            stream,
+            against,
+            reader: None,
+            drops_held,
+            white: String::new(),
+            begun: false,
+            closed: false,
+            output_bytes: 0,
+            first_at: None,
+        }
     }
 }
 
@@ -37,7 +50,8 @@ impl<'a, 'b> StreamGate<'a, 'b> {
 impl ReplySink for StreamGate<'_, '_> {
     async fn text(&mut self, delta: &str) {
         self.other(delta.len());
-        let Some(reader) = self.reader.as_mut().filter(|_| !self.closed) else { return };
+        let Some((sheet, known)) = self.against.filter(|_| !self.closed) else { return };
+        let reader = self.reader.get_or_insert_with(|| Reader::new(sheet, known));
         // White space before the answer is nobody's.
         let delta = if self.begun { delta } else { delta.trim_start() };
         self.begun |= !delta.is_empty();
@@ -85,7 +99,7 @@ mod tests {
         let mut stream = AnswerStream::new(&events, &cancel);
         let known = known();
         let sheet = sheet();
-        let mut gate = StreamGate::new(&mut stream, Some(Reader::new(&sheet, &known)), drops_held);
+        let mut gate = StreamGate::new(&mut stream, Some((&sheet, &known)), drops_held);
         for piece in pieces {
             gate.text(piece).await;
         }
