@@ -60,7 +60,7 @@ pub(super) fn known(question: &str, briefing: &Briefing, today: Date) -> Known {
     let workloads = briefing.workloads.iter().map(|workload| &workload.name);
     let things = nodes.chain(workloads).chain(&briefing.accounts).chain(&briefing.principals).cloned().collect();
     let people = briefing.people.iter().chain([&briefing.person]).cloned().collect();
-    Known { question: question.to_owned(), things, people, today }
+    Known { question: question.to_owned(), things, people, asker: briefing.person.clone(), today }
 }
 
 /// Names that a refused lookup offered instead: what it says may be said.
@@ -95,7 +95,7 @@ pub(super) mod tests {
     use super::*;
 
     pub fn known() -> Known {
-        Known { question: "how much?".to_owned(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) }
+        Known { question: "how much?".to_owned(), things: Vec::new(), people: Vec::new(), asker: String::new(), today: date(2026, 11, 23) }
     }
 
     pub fn sheet() -> Sheet {
@@ -118,7 +118,11 @@ pub(super) mod tests {
         for (text, shown, source) in [
             ("HR Portal spent {a1.spend_usd}.", "HR Portal spent $14,200.", "spend"),
             ("HR Portal is {= a1.spend_usd - a2.spend_usd} ahead.", "HR Portal is $4,800 ahead.", "formula"),
-            ("HR Portal spent {= a1.spend_usd / a2.spend_usd} times as much.", "HR Portal spent 1.51 times as much.", "formula"),
+            (
+                "HR Portal spent {= a1.spend_usd / a2.spend_usd} times as much as Survey Themes.",
+                "HR Portal spent 1.51 times as much as Survey Themes.",
+                "formula",
+            ),
         ] {
             let reading = read(text);
             assert_eq!(reading.held(), Vec::<String>::new(), "{text}");

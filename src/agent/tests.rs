@@ -302,7 +302,7 @@ async fn two_messages_at_once_are_answered_one_after_the_other() {
 async fn the_events_of_a_turn_spell_out_the_answer_and_end_with_it() {
     for_each_database(|store| async move {
         insert(&store, PEOPLE).await;
-        let long = "Nothing to report, in a sentence that is long enough to be sent in several pieces.";
+        let long = "Here you are, in a sentence that is long enough to be sent in several pieces.";
         let agent = agent(&store, Scripted::playing(&[vec![call("1", json!({}))], text(long)]));
         let conversation = agent.start_conversation(&ann()).await.unwrap();
         let (events, mut incoming) = mpsc::channel(64);

@@ -49,7 +49,13 @@ fn main() {
         (0..results).for_each(|_| drop(sheet.add("spend", &FACTS, &result(rows))));
         let names = |word: &str| (0..known_names).map(|number| format!("{word} {number}")).collect::<Vec<_>>();
         let today = jiff::civil::date(2026, 11, 23);
-        let known = Known { question: "who spends most?".to_owned(), things: names("Workload"), people: names("Somebody"), today };
+        let known = Known {
+            question: "who spends most?".to_owned(),
+            things: names("Workload"),
+            people: names("Somebody"),
+            asker: String::new(),
+            today,
+        };
         let (mut begun, mut read, mut sentences) = (Duration::ZERO, Duration::ZERO, 0);
         for _ in 0..ROUNDS {
             let start = Instant::now();

@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::declare::{Figure, List, Relation, State};
 use crate::sheet::{Noted, Sheet};
 
+mod beside;
+
 /// One field of a result.
 #[derive(Debug, Clone)]
 pub struct Fact<'s> {
@@ -187,14 +189,6 @@ impl<'s> Fact<'s> {
         let pointer = format!("{}/{field}", self.row().unwrap_or_default());
         let value = self.noted.result.pointer(&pointer)?;
         Some(Fact::new(self.result, self.noted, pointer, value))
-    }
-
-    /// The figure of its row by which the list is ordered.
-    #[must_use]
-    pub fn ordering(&self) -> Option<Fact<'s>> {
-        let (_, list) = self.rows().pop()?;
-        let fields = list?.largest_by?;
-        self.sibling(&fields.replace('.', "/"))
     }
 
     /// Every state of its row.

@@ -15,6 +15,9 @@ use rust_decimal::Decimal;
 use crate::fact::Fact;
 use crate::sheet::Sheet;
 
+mod operands;
+pub use operands::{Computed, Operands};
+
 /// More than this in one formula is no figure that anybody can follow.
 const MOST_BYTES: usize = 600;
 const MOST_DEPTH: u32 = 12;

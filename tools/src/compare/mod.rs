@@ -6,7 +6,7 @@ mod say;
 use agent_bill_domain::money::NanoUsd;
 use agent_bill_domain::permission::Action;
 use agent_bill_domain::tokens::TokenCounts;
-use agent_bill_facts::declare::{Facts, Kind, List, State, date, percent, tokens, usd};
+use agent_bill_facts::declare::{Facts, Kind, List, State, count, date, percent, tokens, usd};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub struct CompareResult {
     pub group_by: String,
     /// Largest absolute change first, at most 10.
     pub drivers: Vec<Driver>,
+    /// Of what changed, how much is not listed.
+    pub drivers_left_out_count: i64,
     pub effects: Effects,
     pub notes: Vec<String>,
     pub empty: Option<Empty>,
@@ -96,7 +98,7 @@ impl Tool for Compare {
     const FACTS: Facts = Facts {
         about: "scope",
         period: "current",
-        lists: &[List::of("drivers", &["name"])],
+        lists: &[List::of("drivers", &["name"]).cut("drivers_left_out_count")],
         figures: &[
             usd("current_usd", "spend"),
             usd("previous_usd", "spend").during("previous"),
@@ -114,6 +116,7 @@ impl Tool for Compare {
             usd("drivers.previous_usd", "spend").during("previous"),
             usd("drivers.change_usd", "change").kind(Kind::Change),
             percent("drivers.change_percent", "change").kind(Kind::Change),
+            count("drivers_left_out_count", "rows left out"),
             usd("effects.volume_usd", "volume effect").kind(Kind::Change),
             usd("effects.mix_usd", "mix effect").kind(Kind::Change),
             usd("effects.rate_usd", "price effect").kind(Kind::Change),

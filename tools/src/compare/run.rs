@@ -108,6 +108,7 @@ fn blank(selection: &Selection, group: Group, current: PeriodInfo, previous: Per
         previous_tokens: agent_bill_domain::tokens::TokenCounts::default(),
         group_by: group.key(&selection.hierarchy),
         drivers: Vec::new(),
+        drivers_left_out_count: 0,
         effects: Effects { volume_usd: NanoUsd::ZERO, mix_usd: NanoUsd::ZERO, rate_usd: NanoUsd::ZERO },
         notes,
         empty: None,
@@ -147,6 +148,7 @@ fn fill_drivers(result: &mut CompareResult, selection: &Selection, group: Group,
     result.change_percent = percent(result.change_usd.0, result.previous_usd.0);
     result.drivers.sort_by(|a, b| b.change_usd.abs().cmp(&a.change_usd.abs()).then_with(|| a.name.cmp(&b.name)));
     if result.drivers.len() > MOST_DRIVERS {
+        result.drivers_left_out_count = i64::try_from(result.drivers.len() - MOST_DRIVERS).unwrap_or(i64::MAX);
         result.drivers.truncate(MOST_DRIVERS);
         result.notes.push("Only the largest changes are listed; the totals hold all of them.".to_owned());
     }

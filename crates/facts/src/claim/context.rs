@@ -23,6 +23,8 @@ pub struct Context {
     last_classes: Vec<&'static str>,
     pub period: Option<Mentioned>,
     pub words: Vec<String>,
+    /// The tool that was asked, where no other was.
+    pub only_tool: Option<String>,
     /// Whether one tool was asked of several things.
     pub several_scopes: bool,
     /// Whether all results of the turn begin on the same day.
@@ -35,8 +37,11 @@ impl Context {
         let spans: Vec<Span> = facts.iter().filter(main).filter_map(Fact::main_period).collect();
         let scopes = |tool: &str| facts.iter().filter(|fact| fact.tool() == tool).filter_map(Fact::scope).collect::<BTreeSet<_>>().len();
         let several_scopes = facts.iter().map(Fact::tool).collect::<BTreeSet<_>>().into_iter().any(|tool| scopes(tool) > 1);
+        let mut tools = facts.iter().map(Fact::tool);
+        let only_tool = tools.next().filter(|first| tools.all(|other| other == *first)).map(str::to_owned);
         Self {
             today,
+            only_tool,
             several_scopes,
             asked: names(question),
             lead: Vec::new(),

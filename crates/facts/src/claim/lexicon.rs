@@ -24,8 +24,8 @@ static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| TEXTS.iter().map(|(la
 pub struct Lexicon {
     pub language: &'static str,
     stop: Vec<String>,
-    /// Nobody, yes, no and "and".
-    pub words: [&'static str; 4],
+    /// Nobody, yes, no, "and", and the mark of what no record shows.
+    pub words: [&'static str; 5],
     pub locale: Locale,
     /// As they are written, January first.
     month_names: Vec<&'static str>,
@@ -73,6 +73,12 @@ pub struct Found {
     pub words: usize,
 }
 
+/// Shorter words are alike in too many languages.
+const LONG: usize = 5;
+
+/// So many small words of one language and none of another tell a sentence's own.
+const CLEARLY: usize = 2;
+
 /// The small words of each language that were read so far, and the language that they tell.
 #[derive(Debug, Clone, Default)]
 pub struct Languages {
@@ -84,8 +90,26 @@ impl Languages {
     /// Takes more of a text in and says its language: another one than so far only when more of its small words were read.
     pub fn read(&mut self, text: &str) -> &'static Lexicon {
         let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(fold).collect();
-        for (seen, lexicon) in self.seen.iter_mut().zip(LEXICONS.iter()) {
-            *seen += words.iter().filter(|word| lexicon.is_small(word)).count();
+        // A word of claims that only one language has tells as much: heads of tables hold no small words.
+        let only = |word: &str| {
+            let mut knowing = LEXICONS.iter().enumerate().filter(|(_, lexicon)| lexicon.tells(word)).map(|(place, _)| place);
+            knowing.next().filter(|_| knowing.next().is_none())
+        };
+        let told: Vec<usize> = words.iter().filter_map(|word| only(word)).collect();
+        let own: Vec<usize> = LEXICONS
+            .iter()
+            .enumerate()
+            .map(|(place, lexicon)| {
+                words.iter().filter(|word| lexicon.is_small(word)).count() + told.iter().filter(|other| **other == place).count()
+            })
+            .collect();
+        for (seen, own) in self.seen.iter_mut().zip(&own) {
+            *seen += own;
+        }
+        // A sentence with none of the small words so far and several of another language is in that one.
+        let clearly = own.iter().enumerate().max_by_key(|(_, count)| **count).filter(|(_, count)| **count >= CLEARLY);
+        if let Some((other, _)) = clearly.filter(|_| own.get(self.current) == Some(&0)) {
+            self.current = other;
         }
         let count = |place: usize| self.seen.get(place).copied().unwrap_or_default();
         let most = (0..TEXTS.len()).rev().max_by_key(|place| count(*place)).unwrap_or_default();
@@ -112,7 +136,7 @@ impl Lexicon {
         let mut lexicon = Self {
             language,
             stop: Vec::new(),
-            words: ["nobody", "yes", "no", "and"],
+            words: ["nobody", "yes", "no", "and", "unverified"],
             locale: Locale::ENGLISH,
             month_names: Vec::new(),
             phrases: HashMap::new(),
@@ -127,8 +151,8 @@ impl Lexicon {
             match class.trim() {
                 "@stop" => lexicon.stop = phrases.split_whitespace().map(fold).collect(),
                 "@words" => {
-                    if let [nobody, yes, no, and] = phrases.split_whitespace().collect::<Vec<_>>().as_slice() {
-                        lexicon.words = [nobody, yes, no, and];
+                    if let [nobody, yes, no, and, unverified] = phrases.split('|').map(str::trim).collect::<Vec<_>>().as_slice() {
+                        lexicon.words = [nobody, yes, no, and, unverified];
                     }
                 }
                 "@locale" => lexicon.locale = Locale::read(phrases),
@@ -176,6 +200,16 @@ impl Lexicon {
             .filter(|phrase| phrase.class.starts_with("measure") || phrase.parts.len() >= longest)
             .map(|phrase| Found { class: phrase.class, words: phrase.parts.len() })
             .collect()
+    }
+
+    /// Whether a longer word is one of this language's words for claims, or a month.
+    fn tells(&self, word: &str) -> bool {
+        let stem = |phrase: &Phrase| phrase.parts.first().is_some_and(|part| part.text.chars().count() >= LONG && part.fits(word));
+        let open = || beginning(word).and_then(|beginning| self.open.get(beginning)).into_iter().flatten().any(stem);
+        word.chars().count() >= LONG
+            && (self.phrases.get(word).is_some_and(|phrases| phrases.iter().any(stem))
+                || self.months.iter().any(|month| month == word)
+                || open())
     }
 
     /// One of the small words by which the language is known.

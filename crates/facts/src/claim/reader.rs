@@ -23,6 +23,7 @@ pub struct Known {
     /// Names of products, workloads, accounts …
     pub things: Vec<String>,
     pub people: Vec<String>,
+    pub asker: String,
     pub today: Date,
 }
 
@@ -34,7 +35,7 @@ pub struct Piece {
     /// As it is shown, if it is.
     pub shown: String,
     pub cited: Vec<Cited>,
-    /// Figures behind which a label stands.
+    /// Figures behind which a label stands, and one more where the whole sentence is marked as unverified.
     pub labels: usize,
     /// Why it is held, each with the name of its rule; empty: it may be shown.
     pub objections: Vec<(&'static str, String)>,
@@ -53,6 +54,7 @@ pub struct Reader<'s> {
     facts: Vec<Fact<'s>>,
     names: Names,
     asked: Vec<String>,
+    asker: String,
     languages: Languages,
     context: Context,
     /// What was written and not read yet.
@@ -74,6 +76,7 @@ impl<'s> Reader<'s> {
             facts,
             names,
             asked: plain_words(&known.question),
+            asker: known.asker.clone(),
             languages: Languages::of_question(&known.question),
             context,
             rest: String::new(),
@@ -124,22 +127,37 @@ impl<'s> Reader<'s> {
             self.context.next_item();
         }
         self.in_list = is_item(text);
-        let objections = self.objections(&sentence);
+        let (objections, is_unverified) = self.judged(&sentence);
         let labels: Vec<String> = if is_row {
             self.labels_of_row(text, &sentence, lexicon)
         } else {
             sentence.citations.iter().map(|citation| label(&sentence, citation, &self.context)).collect()
         };
-        let shown = print(&sentence, &labels, lexicon) + written.get(text.len()..).unwrap_or_default();
+        let mut shown = print(&sentence, &labels, lexicon);
+        if is_unverified {
+            mark(&mut shown, lexicon.words[4]);
+        }
+        shown.push_str(written.get(text.len()..).unwrap_or_default());
         self.follow(text, &sentence, is_row);
         let cited = sentence.citations.into_iter().map(|citation| citation.cited).collect();
-        Piece { written, shown, cited, labels: labels.iter().filter(|label| !label.is_empty()).count(), objections }
+        let labels = labels.iter().filter(|label| !label.is_empty()).count() + usize::from(is_unverified);
+        Piece { written, shown, cited, labels, objections }
     }
 
-    fn objections(&self, sentence: &Sentence<'s>) -> Vec<(&'static str, String)> {
-        let claim = Claim { sentence, sheet: self.sheet, known: &self.facts, context: &self.context, asked: &self.asked };
+    /// What speaks against a sentence, and whether it claims something that it does not cite and no record of the turn shows.
+    fn judged(&self, sentence: &Sentence<'s>) -> (Vec<(&'static str, String)>, bool) {
+        let claim =
+            Claim { sentence, sheet: self.sheet, known: &self.facts, context: &self.context, asker: &self.asker, asked: &self.asked };
         let faults = sentence.faults.iter().map(|(written, reason)| ("reference", format!("{written}: {reason}")));
-        faults.chain(RULES.iter().filter_map(|(name, rule)| Some((*name, rule(&claim)?)))).collect()
+        let mut objections: Vec<(&'static str, String)> = faults.collect();
+        let mut shown = false;
+        for (name, rule) in RULES {
+            match rule(&claim) {
+                Ok(shows) => shown |= shows,
+                Err(objection) => objections.push((name, objection)),
+            }
+        }
+        (objections, !shown && claim.is_uncited())
     }
 
     /// A cell stands under the head of its column and beside the first cell of its row.
@@ -190,6 +208,13 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// Puts a word in brackets at the end of a sentence, in front of its full stop.
+fn mark(sentence: &mut String, word: &str) {
+    let end = sentence.trim_end_matches(|c: char| matches!(c, '.' | '!' | '…' | ';' | ')' | '"' | '*' | '_') || c.is_whitespace()).len();
+    let closed = sentence.get(end..).map_or(0, |rest| rest.find(|c: char| !matches!(c, ')' | '"' | '*' | '_')).unwrap_or(rest.len()));
+    sentence.insert_str(end + closed, &format!(" ({word})"));
+}
+
 fn is_item(text: &str) -> bool {
     let text = text.trim_start();
     text.starts_with("- ") || text.starts_with("* ") || text.starts_with("• ") || {
@@ -228,7 +253,7 @@ fn value(sentence: &Sentence<'_>, citation: &Citation<'_>, lexicon: &Lexicon) ->
     if citation.cited.unit == Some(Unit::Date) || citation.number.is_none() && super::names::is_time(&citation.cited.value) {
         return date(&citation.cited, lexicon);
     }
-    let [nobody, yes, no, and] = lexicon.words;
+    let [nobody, yes, no, and, _] = lexicon.words;
     match (citation.cited.unit, citation.cited.value.as_str()) {
         (None, "") => return nobody.to_owned(),
         (None, _) if citation.number.is_none() && items(citation).len() > 1 => return print::list(&items(citation), and),

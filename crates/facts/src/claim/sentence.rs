@@ -8,7 +8,7 @@ use super::periods::{self, Mentioned};
 use super::words::{fold, pieces};
 use crate::evaluate::quantity;
 use crate::fact::Fact;
-use crate::formula::{Content, Expression};
+use crate::formula::{Content, Expression, Operands};
 use crate::sheet::Sheet;
 use crate::text::{Cited, Segment, segments};
 
@@ -41,6 +41,7 @@ pub struct Citation<'s> {
     /// Every field in it: one for a reference.
     pub facts: Vec<Fact<'s>>,
     pub formula: Option<Expression>,
+    pub operands: Option<Operands<'s>>,
     /// Exact; `None` for a name, a date, a state or a list.
     pub number: Option<Decimal>,
     pub cited: Cited,
@@ -125,6 +126,10 @@ impl<'s> Sentence<'s> {
         };
         let (facts, formula) = match Content::read(written) {
             Ok(Content::Field(reference)) => (sheet.fact(&reference.id, &reference.names()).into_iter().collect(), None),
+            // A field alone is one, whatever stands before it.
+            Ok(Content::Formula(Expression::Field(reference))) => {
+                (sheet.fact(&reference.id, &reference.names()).into_iter().collect(), None)
+            }
             Ok(Content::Formula(formula)) => (formula.facts(sheet), Some(formula)),
             Err(_) => (Vec::new(), None),
         };
@@ -133,9 +138,10 @@ impl<'s> Sentence<'s> {
             (None, [fact]) => quantity(fact.clone()).ok().map(|quantity| quantity.number),
             _ => None,
         };
+        let operands = formula.as_ref().and_then(|formula| formula.operands(sheet));
         let token = self.tokens.len();
         self.tokens.push(Token { is: Is::Citation(self.citations.len()), word: String::new(), from, to });
-        self.citations.push(Citation { token, from, to, facts, formula, number, cited });
+        self.citations.push(Citation { token, from, to, facts, formula, operands, number, cited });
     }
 
     /// Notes, methods and other sentences of tools are theirs, digits and all.

@@ -41,8 +41,12 @@ fn behind_stop(line: &str, at: usize, end: usize, is_whole: bool) -> Option<usiz
     let before = line.get(..at)?;
     let word: String =
         before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '.').collect::<Vec<_>>().into_iter().rev().collect();
-    let is_ordinal = word.len() <= 2 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    let is_short = is_ordinal || is_abbreviation(&word) || word.chars().count() <= 1 && !word.is_empty() && line.get(at..end) == Some(".");
+    // `us-east-1.` ends a sentence, `the 1. of` does not.
+    let is_ordinal =
+        !before.ends_with(&format!("-{word}")) && word.len() <= 2 && !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    // `Q&A.` ends a sentence.
+    let is_initial = word.chars().count() == 1 && line.get(at..end) == Some(".") && !before.ends_with(&format!("&{word}"));
+    let is_short = is_ordinal || is_abbreviation(&word) || is_initial;
     (!is_short && !first.is_lowercase()).then(|| line.len() - next.len())
 }
 

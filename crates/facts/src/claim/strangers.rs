@@ -38,7 +38,7 @@ impl Sentence<'_> {
             let known = names.knows(&token.word) || lexicon.is_small(&token.word) || self.periods.iter().any(|(place, _)| *place == at);
             (token.is == Is::Word && is_capital && !known).then_some(raw)
         };
-        let somebody: Vec<Mention> = (0..self.tokens.len())
+        let somebody: Vec<Mention> = (0..if lexicon.language == "de" { 0 } else { self.tokens.len() })
             .filter_map(|at| Some(Mention { at, name: format!("{} {}", unknown(at)?, unknown(at + 1)?) }))
             .filter(|mention| {
                 !self.cues.iter().any(|cue| (cue.at..cue.at + cue.tokens).contains(&mention.at) && !cue.class.starts_with("measure"))

@@ -35,6 +35,7 @@ fn read(text: &str) -> Vec<Piece> {
         question: "How are we doing, above 500?".to_owned(),
         things: Vec::new(),
         people: vec!["Maria Okafor".to_owned()],
+        asker: "Grace Lin".to_owned(),
         today: date(2026, 11, 23),
     };
     let mut reader = Reader::new(&sheet, &known);
@@ -117,6 +118,42 @@ fn what_contradicts_the_records_is_held() {
 }
 
 #[test]
+fn a_formula_shows_what_it_is_over_unless_the_sentence_says_so() {
+    for (text, label) in [
+        ("HR Portal spent {= a1.spend_usd - a2.spend_usd}.", "(HR Portal − Survey Themes)"),
+        ("HR Portal spent {= a1.spend_usd + a2.spend_usd}.", "(HR Portal + Survey Themes)"),
+        ("HR Portal has {= pct(a.total_usd, a1.spend_usd)} of the total.", "(all / HR Portal)"),
+    ] {
+        assert!(shown(text).contains(label), "{}", shown(text));
+    }
+    for text in
+        ["HR Portal is {= a1.spend_usd - a2.spend_usd} ahead of Survey Themes.", "Together they spent {= a1.spend_usd + a2.spend_usd}."]
+    {
+        assert!(!shown(text).contains('('), "{}", shown(text));
+    }
+}
+
+#[test]
+fn a_claim_that_cites_nothing_and_that_no_record_shows_is_marked() {
+    for (text, mark) in [
+        ("Survey Themes serves the branch offices.", "(unverified)."),
+        ("The claim has gone through.", "(unverified)."),
+        ("Survey Themes dient auch den Filialen des Hauses.", "(nicht belegt)."),
+    ] {
+        assert!(shown(text).ends_with(mark), "{}", shown(text));
+    }
+    for text in [
+        "HR Portal leads.",
+        "November is still open.",
+        "Ask Lena Fischer about HR Portal.",
+        "I never execute anything in AWS.",
+        "HR Portal?",
+    ] {
+        assert_eq!(shown(text), text);
+    }
+}
+
+#[test]
 fn what_is_no_figure_or_no_claim_passes() {
     for text in [
         "You asked for more than 500, and there is one.",
@@ -137,7 +174,7 @@ fn what_is_no_figure_or_no_claim_passes() {
 fn a_text_is_read_alike_however_it_arrives() {
     let text = "HR Portal spent {a1.spend_usd} so far. It leads.\n- Survey Themes: {a2.spend_usd}\n";
     let sheet = sheet();
-    let known = Known { question: String::new(), things: Vec::new(), people: Vec::new(), today: date(2026, 11, 23) };
+    let known = Known { question: String::new(), things: Vec::new(), people: Vec::new(), asker: String::new(), today: date(2026, 11, 23) };
     let mut reader = Reader::new(&sheet, &known);
     let mut pieces: Vec<Piece> = text.chars().flat_map(|letter| reader.push(&letter.to_string())).collect();
     pieces.extend(reader.finish());

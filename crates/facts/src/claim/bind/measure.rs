@@ -1,8 +1,10 @@
 //! What a sentence says that a figure measures.
 
+use super::day::{is_beyond_data, is_other_day};
+use super::kind::is_guessed;
 use super::subject::is_repeated;
 use crate::claim::context::Context;
-use crate::claim::sentence::{Citation, Cue, Sentence};
+use crate::claim::sentence::{Citation, Cue, Is, Sentence};
 use crate::declare::{Figure, Kind};
 use crate::unit::Unit;
 
@@ -10,12 +12,18 @@ use crate::unit::Unit;
 const PLAIN: [(&str, Unit); 3] = [("spend", Unit::Usd), ("share", Unit::Percent), ("tokens", Unit::Tokens)];
 
 pub fn measure(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
+    let guessed = is_guessed(sentence, citation);
     let missing: Vec<String> = citation
         .facts
         .iter()
         .filter_map(|fact| fact.figure)
-        .filter(|figure| !is_said(sentence, citation, figure.measure, figure.unit, context))
+        .filter(|figure| {
+            let other_day =
+                figure.unit == Unit::Date && (is_other_day(sentence, citation, figure.measure) || is_beyond_data(sentence, citation));
+            guessed && figure.kind == Kind::Actual || other_day || !is_said(sentence, citation, figure.measure, figure.unit, context)
+        })
         .map(|figure| match figure.kind {
+            Kind::Actual if guessed && figure.unit != Unit::Date => format!("actual {}", figure.measure),
             Kind::Projected if !figure.measure.starts_with("proj") => format!("{} {}", figure.kind.word(), figure.measure),
             _ => figure.measure.to_owned(),
         })
@@ -29,9 +37,20 @@ pub fn measure(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
     (!named.is_empty()).then(|| named.join(" / "))
 }
 
+/// Of a turn that asked one tool only, what the tool is about goes without saying.
+fn is_of_tool(context: &Context, measure: &str) -> bool {
+    matches!(
+        (context.only_tool.as_deref(), measure),
+        (Some("unclaimed_principals"), "unclaimed spend") | (Some("model_drift"), "unapproved spend")
+    )
+}
+
 fn is_said(sentence: &Sentence<'_>, citation: &Citation<'_>, measure: &'static str, unit: Unit, context: &Context) -> bool {
     let own = format!("measure {measure}");
-    if citation.formula.is_some() {
+    if is_of_tool(context, measure) {
+        return !is_repeated(sentence, citation);
+    }
+    if citation.facts.len() != 1 {
         return PLAIN.contains(&(measure, unit)) || sentence.has(&own) || context.has(&own) || is_wide(measure);
     }
     let place = Place { sentence, citation, context, measure, unit, own };
@@ -94,7 +113,8 @@ impl<'s> Place<'_, 's> {
     fn is_plainly_said(&self) -> bool {
         let mixed = |field: &str| self.citation.facts.iter().any(|fact| fact.sibling(field).is_some());
         let special = has_special(self.sentence, self.citation, self.unit);
-        if self.right_before("by") {
+        let moves = ["up", "down"].iter().any(|class| self.right_before(class));
+        if self.right_before("by") || moves && !self.right_before("to") {
             return false;
         }
         if mixed("change_usd") && self.unit == Unit::Usd {
@@ -125,13 +145,15 @@ impl<'s> Place<'_, 's> {
         }
         // What the sentence before spoke of counts where this one speaks of no measure here.
         let unsaid = self.near().next().is_none() && self.context.has(&self.own);
-        !self.is_turned() && (somewhere || self.context.led_by(&self.own) || unsaid || is_wide(self.measure))
+        let led = self.context.led_by(&self.own) && !self.speaks_of_sibling();
+        !self.is_turned() && (somewhere || led || unsaid || is_wide(self.measure))
     }
 
     /// Whether a cue is said of it: near enough, and no other figure between, but an estimate: "$5,100 of $14,500 is left".
     fn reaches(&self, cue: &Cue) -> bool {
-        let is_estimate =
-            |other: &Citation<'_>| other.facts.iter().any(|fact| fact.figure.is_some_and(|figure| figure.measure == "estimate"));
+        let is_estimate = |other: &Citation<'_>| {
+            other.facts.iter().any(|fact| fact.figure.is_some_and(|figure| matches!(figure.measure, "estimate" | "rows left out")))
+        };
         cue.at.abs_diff(self.citation.token) <= 14 && self.values_between(cue.at).all(is_estimate)
     }
 
@@ -153,12 +175,40 @@ impl<'s> Place<'_, 's> {
         })
     }
 
+    /// Whether the words beside it are those of another figure of its row.
+    fn speaks_of_sibling(&self) -> bool {
+        let [fact] = self.citation.facts.as_slice() else { return false };
+        let others = fact.figures_beside();
+        self.near().any(|cue| {
+            cue.class
+                .strip_prefix("measure ")
+                .is_some_and(|measure| others.iter().any(|other| other.measure == measure && other.unit == self.unit))
+        })
+    }
+
+    /// "$1,260 over", where nothing follows that it would be over.
+    fn is_over(&self) -> bool {
+        let behind = self.sentence.cues_of("over").chain(self.sentence.cues_of("under")).find(|cue| cue.at == self.citation.token + 1);
+        // "It will be over by …": the excess, not the value.
+        let by = matches!(
+            self.sentence.tokens.get(self.citation.token.wrapping_sub(1)).map(|token| token.word.as_str()),
+            Some("di" | "de" | "um" | "by")
+        );
+        let before = by && self.sentence.cues_of("over").any(|cue| cue.at < self.citation.token && self.citation.token - cue.at <= 2);
+        before
+            || behind.is_some_and(|cue| {
+                let next = self.sentence.tokens.get(cue.at + cue.tokens);
+                let noun = self.sentence.cues_of("estimate-noun").any(|noun| noun.at >= cue.at && noun.at - cue.at <= 3);
+                noun || next.is_none_or(|token| token.is == Is::Word && !token.word.chars().any(char::is_alphanumeric))
+            })
+    }
+
     /// "To" and "from … to" are said of values, "by" of their difference.
     fn is_turned(&self) -> bool {
         let then_to = self.sentence.cues_of("to").any(|cue| cue.at == self.citation.token + 1);
         match self.measure {
             "change" => self.right_before("to") || self.right_before("from") && then_to,
-            "projection" | "estimate" => self.right_before("by"),
+            "projection" | "estimate" => self.right_before("by") || self.is_over(),
             _ => false,
         }
     }
@@ -213,5 +263,5 @@ fn has_special(sentence: &Sentence<'_>, citation: &Citation<'_>, unit: Unit) -> 
 
 /// Counts whose noun is in the sentence anyway, and dates of a period.
 fn is_wide(measure: &str) -> bool {
-    matches!(measure, "target cache hit rate" | "month" | "data through" | "days" | "days of the projection")
+    matches!(measure, "month" | "data through" | "days" | "days of the projection")
 }

@@ -2,6 +2,9 @@
 //!
 //! A label costs beauty, not the answer: a wrong id shows itself by it.
 
+mod day;
+mod formula;
+mod kind;
 mod measure;
 mod period;
 mod subject;
@@ -17,13 +20,14 @@ pub use subject::is_repeated;
 
 /// What is printed in brackets behind a figure; empty where the sentence says it all.
 pub fn label(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> String {
-    if citation.number.is_none() && !is_day(citation) {
-        return String::new();
-    }
     let parts = if is_day(citation) {
-        [measure(sentence, citation, context), None, None]
+        [measure(sentence, citation, context), period::of_day(sentence, citation), None]
+    } else if citation.number.is_none() {
+        [subject::of_text(sentence, citation, context), period::of_text(sentence, citation, context), None]
     } else {
-        [subject(sentence, citation, context), period(sentence, citation, context), measure(sentence, citation, context)]
+        let own =
+            if citation.operands.is_some() { formula::label(sentence, citation, context) } else { subject(sentence, citation, context) };
+        [own, period(sentence, citation, context), measure(sentence, citation, context)]
     };
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -6,7 +6,7 @@ use super::meant;
 use crate::claim::context::Context;
 use crate::claim::periods::{self, Mentioned, fits};
 use crate::claim::sentence::{Citation, Sentence};
-use crate::declare::Kind;
+use crate::declare::{Kind, State};
 use crate::fact::{Fact, Span};
 use crate::unit::Unit;
 
@@ -15,7 +15,10 @@ pub fn period(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Contex
     let own = *spans.first()?;
     let several = spans.iter().any(|span| *span != own);
     let is_change = citation.facts.iter().all(|fact| fact.figure.is_some_and(|figure| figure.kind == Kind::Change));
-    if several || is_change {
+    if is_change && !several {
+        return of_change(sentence, citation, own);
+    }
+    if several {
         return None;
     }
     // An estimate, a limit and a projection are those of a month, not of the days that have data.
@@ -43,6 +46,43 @@ pub fn period(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Contex
         return (!said).then(|| periods::label(own));
     }
     (!meant.into_iter().any(|mentioned| fits(*mentioned, own, today))).then(|| periods::label(own))
+}
+
+/// A change between two periods beside the name of a third.
+fn of_change(sentence: &Sentence<'_>, citation: &Citation<'_>, own: Span) -> Option<String> {
+    let [fact] = citation.facts.as_slice() else { return None };
+    let earlier = fact.compared_with()?;
+    let fits =
+        |(_, mentioned): &(usize, Mentioned)| [own, earlier].iter().any(|span| mentioned.0.from <= span.to && span.from <= mentioned.0.to);
+    let other = sentence.periods.iter().any(|mentioned| !fits(mentioned));
+    other.then(|| format!("{} → {}", periods::label(earlier), periods::label(own)))
+}
+
+/// A day outside the month that is named right in front of it: "September through 21 November".
+pub fn of_day(sentence: &Sentence<'_>, citation: &Citation<'_>) -> Option<String> {
+    let day: Date = citation.cited.value.parse().ok()?;
+    let is_written = |at: &usize| !sentence.citations.iter().any(|other| other.token == *at);
+    let (at, named) = sentence.periods.iter().filter(|(at, _)| *at < citation.token && is_written(at)).max_by_key(|(at, _)| *at)?;
+    let between = sentence.citations.iter().any(|other| other.token > *at && other.token < citation.token);
+    let outside = day < named.0.from || day > named.0.to;
+    (citation.token - at <= 6 && !between && outside && !ends(sentence, *at, citation.token)).then(|| periods::label(month(day)))
+}
+
+/// A state of another period than the one named: "October: {a2.finality}".
+pub fn of_text(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
+    let [fact] = citation.facts.as_slice() else { return None };
+    let own = fact.state().filter(|state| *state == State::Finality).and(fact.period())?;
+    let meant = meant(sentence, &sentence.periods, citation.token);
+    let fits = |mentioned: &Mentioned| fits(*mentioned, own, context.today) || mentioned.0.from <= own.from && own.to <= mentioned.0.to;
+    (!meant.is_empty() && !meant.into_iter().any(fits)).then(|| periods::label(own))
+}
+
+fn ends(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
+    sentence.tokens.iter().skip(from).take(to - from).any(|token| matches!(token.word.as_str(), ";" | ":" | "."))
+}
+
+fn month(day: Date) -> Span {
+    Span { from: day.first_of_month(), to: day.last_of_month() }
 }
 
 /// Of two periods beside each other: "from … to …", "… against …", or a period right beside the figure.

@@ -6,11 +6,10 @@ use crate::claim::names::{is_name, is_time};
 use crate::claim::sentence::{Citation, Cue, Sentence};
 use crate::claim::words::{fold, plain_words};
 use crate::fact::Fact;
-use crate::formula::{Expression, Function, Operator};
 use crate::unit::Unit;
 
 pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
-    let mentions: Vec<(usize, String)> = sentence.mentions.iter().map(|mention| (mention.at, fold(&mention.name))).collect();
+    let mentions = spoken(sentence, citation);
     let mut named: Vec<String> = meant(sentence, &mentions, citation.token).into_iter().cloned().collect();
     let before = mentions.iter().any(|(at, _)| *at < citation.token);
     let here = !named.is_empty();
@@ -34,21 +33,26 @@ pub fn subject(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
         [fact] if is_repeated(sentence, citation) => Some(fact.subject().join(", ")),
         [fact] if !fact.subject().iter().any(|name| is_name(name)) => labelled(sentence, citation, fact, context),
         [fact] => one_subject(sentence, fact, &named, here, context),
+        // An average, or a field times or over a number.
         several => {
-            let all: Vec<Vec<&str>> = several.iter().map(Fact::subject).collect();
-            let different = all.iter().any(|subject| Some(subject) != all.first());
-            let mentioned = all.iter().flatten().any(|name| named.iter().any(|own| same(own, name)) || !is_name(name));
-            let whole = all.iter().any(Vec::is_empty);
-            let unnamed = !mentioned && !whole;
-            let missed =
-                unnamed && (here || !different && !several.first()?.is_only_row()) || different && !is_combined(sentence, citation, &all);
-            missed.then(|| {
-                let mut names: Vec<&str> = all.into_iter().flatten().collect();
-                names.dedup();
-                names.join(" / ")
-            })
+            let all: Vec<&str> = several.iter().flat_map(Fact::subject).collect();
+            let mentioned = all.iter().any(|name| named.iter().any(|own| same(own, name)) || !is_name(name));
+            (here && !all.is_empty() && !mentioned).then(|| all.join(" / "))
         }
     }
+}
+
+/// The names that a figure may be about: not those left out ("without Checkout"), nor the scope around it where something else is named.
+fn spoken(sentence: &Sentence<'_>, citation: &Citation<'_>) -> Vec<(usize, String)> {
+    let left_out = |at: usize| sentence.cues_of("without").any(|cue| cue.at + cue.tokens == at);
+    let all = sentence.mentions.iter().filter(|mention| !left_out(mention.at)).map(|mention| (mention.at, fold(&mention.name)));
+    let all: Vec<(usize, String)> = all.collect();
+    let scopes: Vec<String> = citation.facts.iter().filter(|fact| fact.row().is_some()).filter_map(Fact::scope).map(fold).collect();
+    // A scope of two names is no place around them.
+    let one = |scope: &str| !scope.contains([',', '&']) && !scope.contains(" and ");
+    let around = |name: &str| scopes.iter().any(|scope| scope == name || one(scope) && scope.ends_with(&format!(" {name}")));
+    let inner: Vec<(usize, String)> = all.iter().filter(|(_, name)| !around(name)).cloned().collect();
+    if inner.is_empty() { all } else { inner }
 }
 
 fn one_subject(sentence: &Sentence<'_>, fact: &Fact<'_>, named: &[String], here: bool, context: &Context) -> Option<String> {
@@ -76,17 +80,16 @@ fn one_subject(sentence: &Sentence<'_>, fact: &Fact<'_>, named: &[String], here:
     (!missing.is_empty() && fact.is_ambiguous(&own, &missing)).then(|| missing.join(", "))
 }
 
-/// Whether a sentence says that a formula adds up or compares what it is over: it names two of them, or has a word for it.
-fn is_combined(sentence: &Sentence<'_>, citation: &Citation<'_>, subjects: &[Vec<&str>]) -> bool {
-    let named = |subject: &Vec<&str>| subject.iter().any(|name| sentence.mentions.iter().any(|mention| same(&fold(&mention.name), name)));
-    let mut mentioned: Vec<&Vec<&str>> = subjects.iter().filter(|subject| !subject.is_empty() && named(subject)).collect();
-    mentioned.dedup();
-    let class = match citation.formula {
-        Some(Expression::Binary(Operator::Minus, ..)) => "gap",
-        Some(Expression::Binary(Operator::Plus, ..) | Expression::Call(Function::Sum, _)) => "together",
-        _ => return true,
-    };
-    mentioned.len() > 1 || subjects.iter().any(Vec::is_empty) || sentence.cues_of(class).any(|cue| cue.at.abs_diff(citation.token) <= 8)
+/// A name or a state of another row than the one that is named in front of it.
+pub fn of_text(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
+    let [fact] = citation.facts.as_slice() else { return None };
+    if fact.relation().is_none() && fact.state().is_none() || !fact.subject().iter().any(|name| is_name(name)) {
+        return None;
+    }
+    let mentions: Vec<(usize, String)> = sentence.mentions.iter().map(|mention| (mention.at, fold(&mention.name))).collect();
+    let before = mentions.iter().any(|(at, _)| *at < citation.token);
+    let named: Vec<String> = meant(sentence, &mentions, citation.token).into_iter().cloned().collect();
+    if before { one_subject(sentence, fact, &named, true, context) } else { None }
 }
 
 /// A figure of a whole result beside the name of a part of it.
@@ -97,8 +100,13 @@ fn whole(sentence: &Sentence<'_>, citation: &Citation<'_>, fact: &Fact<'_>, name
     }
     let folded = fold(scope);
     let inside = named.iter().any(|name| same(name, scope) || folded.contains(name.as_str()));
-    let near = |at: usize| at.abs_diff(citation.token) <= 5;
-    let total = sentence.cues_of("total").any(|cue| near(cue.at));
+    // "The total of …", "… in all"; "of …" right before it.
+    let parted = |at: usize| {
+        let (from, to) = (at.min(citation.token), at.max(citation.token));
+        sentence.values().any(|other| other.token > from && other.token < to)
+    };
+    let total = sentence.cues_of("whole").any(|cue| cue.at.abs_diff(citation.token) <= 6 && !parted(cue.at))
+        || sentence.cues_of("of").any(|cue| cue.at + cue.tokens == citation.token);
     let of_other = fact.figure.is_some_and(|figure| !matches!(figure.measure, "spend" | "estimate" | "projection" | "tokens"));
     let all =
         if ["the whole", "your ", "all "].iter().any(|whole| scope.starts_with(whole)) { String::new() } else { "all of ".to_owned() };
@@ -115,7 +123,8 @@ fn one_of_several(fact: &Fact<'_>, named: &[String]) -> Option<String> {
 
 /// The same field a second time in a sentence: the one of the two that is another figure shows itself.
 pub fn is_repeated(sentence: &Sentence<'_>, citation: &Citation<'_>) -> bool {
-    let single = |other: &&Citation<'_>| other.formula.is_none() && other.token < citation.token && other.number.is_some();
+    let is_figure = |other: &Citation<'_>| other.number.is_some() || other.cited.unit == Some(Unit::Date);
+    let single = |other: &&Citation<'_>| other.formula.is_none() && other.token < citation.token && is_figure(other);
     citation.formula.is_none() && sentence.citations.iter().filter(single).any(|other| other.facts == citation.facts)
 }
 
@@ -147,7 +156,7 @@ fn labelled(sentence: &Sentence<'_>, citation: &Citation<'_>, fact: &Fact<'_>, c
 }
 
 /// A name and a longer or shorter form of it.
-fn same(folded: &str, name: &str) -> bool {
+pub fn same(folded: &str, name: &str) -> bool {
     let name = fold(name);
     folded == name || name.ends_with(&format!(" {folded}")) || folded.ends_with(&format!(" {name}"))
 }

@@ -3,19 +3,19 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::{Claim, Objection};
+use super::{Claim, Judged, Objection};
 use crate::claim::names::is_name;
 use crate::claim::words::fold;
 use crate::declare::State;
 use crate::evaluate::quantity;
-use crate::fact::Fact;
+use crate::fact::{Fact, texts};
 
 /// Whether a fact is about what an absence is of.
 type About = fn(&Fact<'_>) -> bool;
 
 /// What an absence can be of: the class of its noun, and the facts that are about it.
 const KINDS: [(&str, About); 8] = [
-    ("unclaimed", |fact| measures(fact, &["unclaimed roles", "unclaimed spend"])),
+    ("unclaimed", |fact| fact.tool() == "unclaimed_principals" || measures(fact, &["unclaimed roles", "unclaimed spend"])),
     ("role-noun", |fact| fact.tool() == "unclaimed_principals" || measures(fact, &["unclaimed roles", "unclaimed spend"])),
     ("model-noun", |fact| matches!(fact.tool(), "model_drift" | "model_catalog") || measures(fact, &["findings", "models"])),
     ("over", |fact| fact.state() == Some(State::Band)),
@@ -29,19 +29,22 @@ fn measures(fact: &Fact<'_>, measures: &[&str]) -> bool {
     fact.figure.is_some_and(|figure| measures.contains(&figure.measure))
 }
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() || sentence.has("hedge") {
-        return None;
+        return Ok(false);
     }
     // `No principal by design` is a row, in whatever language it is told.
     let of_label = claim.facts().any(|fact| !fact.subject().is_empty() && !fact.subject().iter().any(|name| is_name(name)));
     let cites =
         claim.facts().any(is_nothing) || sentence.citations.iter().any(|citation| citation.number.is_some_and(|number| number.is_zero()));
     if of_label || cites {
-        return None;
+        return Ok(false);
     }
-    for cue in sentence.cues_of("absence") {
+    let mut shown = false;
+    // "… does not appear", "was not used": an absence in other words.
+    let denied = sentence.cues_of("presence").filter(|cue| cue.at > 0 && sentence.negated_closely(cue.at) && claim.is_bare());
+    for cue in sentence.cues_of("absence").chain(denied) {
         // "No, …" answers a question; that nobody claimed a role is its state.
         let mark = |token: &crate::claim::sentence::Token| matches!(token.word.as_str(), "," | ":" | "." | "–" | "-" | "—");
         let answers = cue.at == 0 && sentence.tokens.get(cue.tokens).is_some_and(mark);
@@ -49,6 +52,16 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
         // "I find nothing" tells of a search, not of the records.
         let own = sentence.cues_of("first").any(|first| first.at < cue.at && cue.at - first.at <= 3);
         if answers || state || own {
+            continue;
+        }
+        // Nobody claimed it: its state. None fell: by the sign of each.
+        let claims = sentence.cues_of("claimed").any(|claimed| claimed.at > cue.at && claimed.at - cue.at <= 4);
+        let moves = sentence.cues_of("up").map(|up| (up.at, true)).chain(sentence.cues_of("down").map(|down| (down.at, false)));
+        if let Some((_, up)) = moves.into_iter().find(|(at, _)| *at > cue.at && !sentence.is_cut(cue.at, *at)) {
+            shown |= none_moved(claim, up)?;
+            continue;
+        }
+        if claims {
             continue;
         }
         let near = |class: &str| {
@@ -62,11 +75,12 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
             None => of_name(claim),
         };
         let objection = objection.or_else(|| of_measure(claim, cue.at)).or_else(|| of_owner(claim));
-        if objection.is_some() {
-            return objection;
+        if let Some(objection) = objection {
+            return Err(objection);
         }
+        shown |= is_shown(claim);
     }
-    None
+    Ok(shown)
 }
 
 /// Shown by something that is nothing, unless something of the kind is there.
@@ -74,26 +88,19 @@ fn of_kind(claim: &Claim<'_, '_>, class: &str, about: About) -> Option<Objection
     let own = || claim.known.iter().filter(|fact| about(fact));
     let there = match class {
         "over" => own().find(|fact| fact.value.as_str().is_some_and(|band| matches!(band, "over" | "far_over"))),
+        "unclaimed" | "role-noun" => own().find(|fact| is_something(fact)),
         _ => own().find(|fact| fact.row().is_none() && is_something(fact)),
     };
-    if let Some(fact) =
-        there.filter(|_| claim.sentence.mentions.is_empty() && claim.sentence.periods.is_empty() && claim.facts().next().is_none())
-    {
+    if let Some(fact) = there.filter(|_| claim.sentence.mentions.is_empty() && claim.sentence.periods.is_empty() && !claim.cites_value()) {
         return Some(format!("`{}` of {} shows the contrary", fact.field(), fact.tool()));
     }
-    if let Some(objection) = of_name(claim) {
-        return Some(objection);
-    }
-    let shown =
-        claim.known.iter().any(|fact| fact.row().is_none() && is_nothing(fact) && (about(fact) || fact.pointer.starts_with("/empty/")));
-    let silent = matches!(class, "spend-noun" | "over" | "change-noun");
-    (!shown && !silent).then(|| "nothing of this turn shows an absence: cite the empty result or the count that is zero".to_owned())
+    of_name(claim)
 }
 
 /// Of a thing by name: it has no figures in this turn.
 fn of_name(claim: &Claim<'_, '_>) -> Option<Objection> {
     let sentence = claim.sentence;
-    if claim.facts().next().is_some() || !["spend-noun", "presence", "measure remaining"].iter().any(|class| sentence.has(class)) {
+    if claim.cites_value() || !["spend-noun", "presence", "measure remaining"].iter().any(|class| sentence.has(class)) {
         return None;
     }
     let names: Vec<String> = sentence.mentions.iter().map(|mention| fold(&mention.name)).collect();
@@ -110,7 +117,7 @@ fn of_name(claim: &Claim<'_, '_>) -> Option<Objection> {
 /// Of a measure that has values in this turn: "no volume effect", "no estimate was set for …".
 fn of_measure(claim: &Claim<'_, '_>, at: usize) -> Option<Objection> {
     let sentence = claim.sentence;
-    if claim.facts().next().is_some() {
+    if claim.cites_value() {
         return None;
     }
     let near = |cue: &&crate::claim::sentence::Cue| cue.at > at && cue.at - at <= 5 && !sentence.is_cut(at, cue.at);
@@ -134,7 +141,7 @@ fn of_measure(claim: &Claim<'_, '_>, at: usize) -> Option<Objection> {
 /// "… has no owner", of what has one.
 fn of_owner(claim: &Claim<'_, '_>) -> Option<Objection> {
     let sentence = claim.sentence;
-    if claim.facts().next().is_some() || !sentence.has("owner") {
+    if claim.cites_value() || !sentence.has("owner") {
         return None;
     }
     let owned = |name: &str| {
@@ -143,6 +150,59 @@ fn of_owner(claim: &Claim<'_, '_>) -> Option<Objection> {
         })
     };
     sentence.mentions.iter().find(|mention| owned(&mention.name)).map(|mention| format!("the owners of {} are on record", mention.name))
+}
+
+/// "None fell", "nobody rose": by the changes of the rows.
+fn none_moved(claim: &Claim<'_, '_>, up: bool) -> Judged {
+    let changes = claim.known.iter().filter(|fact| fact.row().is_some() && fact.field() == "change_usd");
+    let values: Vec<Decimal> = changes.filter_map(|fact| quantity(fact.clone()).ok()).map(|quantity| quantity.number).collect();
+    let moved = values.iter().any(|value| if up { *value > Decimal::ZERO } else { *value < Decimal::ZERO });
+    if moved && claim.sentence.mentions.is_empty() {
+        return Err(format!("a row of this turn {}", if up { "rose" } else { "fell" }));
+    }
+    Ok(!values.is_empty() && !moved)
+}
+
+/// Whether something of this turn is nothing: of what the sentence names, or of any whole where it names nothing.
+fn is_shown(claim: &Claim<'_, '_>) -> bool {
+    let sentence = claim.sentence;
+    let ended = |named: &crate::claim::periods::Mentioned| {
+        claim.known.iter().all(|fact| fact.period().is_none_or(|own| own.to < named.0.from || own.from > named.0.to))
+    };
+    // No row for a month: no result is about it. Nobody's: it is unclaimed.
+    let nobody = sentence.cues_of("absence").any(|no| sentence.cues_of("unclaimed").any(|own| own.at == no.at));
+    let of_claims = nobody && claim.known.iter().any(|fact| fact.tool() == "unclaimed_principals");
+    let without_row = sentence.periods.iter().any(|(_, named)| {
+        named.0.from != named.0.to
+            && !claim.known.iter().any(|fact| fact.row().is_some() && fact.period().is_some_and(|own| own == named.0))
+    });
+    if sentence.has("over")
+        || of_claims
+        || sentence.periods.iter().any(|(_, named)| ended(named))
+        || without_row && sentence.has("row-noun")
+    {
+        return true;
+    }
+    let named: Vec<String> = sentence.mentions.iter().map(|mention| fold(&mention.name)).collect();
+    let is_zero = |fact: &Fact<'_>| is_nothing(fact) && (fact.figure.is_some() || fact.state().is_some() || fact.relation().is_some());
+    let of_it = |fact: &Fact<'_>| {
+        let scope = fact.scope().map(fold).unwrap_or_default();
+        named.iter().any(|name| {
+            fact.subject().iter().any(|own| fold(own) == *name)
+                || fact.row().is_none() && scope.contains(name.as_str())
+                // Those without something are listed by name.
+                || fact.row().is_none() && fact.figure.is_none() && texts(fact.value).iter().any(|own| fold(own) == *name)
+        })
+    };
+    if named.is_empty() {
+        // Of what it measures, where the turn has figures of that.
+        let measured = |fact: &Fact<'_>| fact.figure.is_some_and(|figure| sentence.has(&format!("measure {}", figure.measure)));
+        let speaks = claim.known.iter().any(|fact| fact.row().is_none() && measured(fact));
+        let why = |fact: &Fact<'_>| fact.pointer == "/empty/reason" && (fact.value.as_str() == Some("true_zero") || sentence.has("yet"));
+        return claim.known.iter().any(|fact| fact.row().is_none() && (is_zero(fact) && (measured(fact) || !speaks) || why(fact)));
+    }
+    let is_list = |fact: &Fact<'_>| fact.value.is_array() && fact.figure.is_none() && fact.relation().is_none();
+    claim.known.iter().any(|fact| (is_zero(fact) || is_list(fact)) && of_it(fact))
 }
 
 fn is_something(fact: &Fact<'_>) -> bool {

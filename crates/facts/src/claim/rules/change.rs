@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Claim, Objection};
+use super::{Claim, Judged};
+use crate::claim::names::is_time;
 use crate::claim::sentence::{Citation, Sentence};
 use crate::declare::Kind;
 use crate::evaluate::quantity;
@@ -10,16 +11,17 @@ use crate::fact::Fact;
 use crate::formula::{Expression, Function, Operator};
 use crate::sheet::Sheet;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() {
-        return None;
+        return Ok(false);
     }
     let words: Vec<(usize, bool)> = ["up", "down"]
         .into_iter()
         .flat_map(|class| sentence.cues_of(class).map(move |cue| (cue.at, class == "up")))
         .filter(|(at, _)| !sentence.negated(*at))
         .collect();
+    let mut shown = false;
     for (at, says_up) in &words {
         if words.iter().any(|(other, up)| up != says_up && other.abs_diff(*at) <= 2) {
             continue;
@@ -39,13 +41,15 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
             .and_then(|citation| change(citation, claim.sheet))
             .or_else(|| from_to(sentence, *at))
             .or_else(|| of_row(sentence, *at))
-            .or_else(|| of_name(claim, *at));
+            .or_else(|| of_name(claim, *at))
+            .or_else(|| of_whole(claim));
         let Some(truth) = truth.filter(|truth| !truth.is_zero()) else { continue };
+        shown = true;
         if (truth > Decimal::ZERO) != *says_up {
-            return Some(format!("the record says that it {}", if *says_up { "fell" } else { "rose" }));
+            return Err(format!("the record says that it {}", if *says_up { "fell" } else { "rose" }));
         }
     }
-    None
+    Ok(shown)
 }
 
 fn cut(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
@@ -107,13 +111,46 @@ fn series(citations: &[&Citation<'_>]) -> Option<Decimal> {
 
 /// The change of a thing that is only named.
 fn of_name(claim: &Claim<'_, '_>, at: usize) -> Option<Decimal> {
-    if claim.facts().next().is_some() || claim.sentence.has("hedge") {
+    if claim.cites_value() || claim.sentence.has("hedge") {
         return None;
     }
     let named = claim.sentence.mentions.iter().min_by_key(|mention| mention.at.abs_diff(at))?;
     let row =
         claim.known.iter().find(|fact| fact.is_compared() && fact.row().is_some() && fact.subject().contains(&named.name.as_str()))?;
     quantity(row.sibling("change_usd")?).ok().map(|quantity| quantity.number)
+}
+
+/// From the first to the last row of a list of months, of what the sentence measures.
+fn of_months(claim: &Claim<'_, '_>) -> Option<Decimal> {
+    let spend = |fact: &&Fact<'_>| fact.figure.is_some_and(|figure| figure.measure == "spend");
+    let said = |fact: &&Fact<'_>| {
+        fact.figure.is_some_and(|figure| figure.measure.ends_with("tokens") && claim.sentence.has(&format!("measure {}", figure.measure)))
+    };
+    let in_months =
+        |fact: &&Fact<'_>| fact.row().is_some() && fact.subject().iter().all(|name| is_time(name)) && fact.period() != fact.main_period();
+    let first = claim.known.iter().filter(in_months).find(said).or_else(|| claim.known.iter().filter(in_months).find(spend))?;
+    let mut rows = first.beside();
+    rows.sort_by_key(|fact| fact.period().map(|span| span.from));
+    // A month that still runs has not risen or fallen yet.
+    rows.retain(|fact| fact.finality() != Some("open") && fact.period().is_some_and(|span| span.to < claim.context.today));
+    let value = |fact: &Fact<'_>| quantity(fact.clone()).ok().map(|quantity| quantity.number);
+    (rows.len() > 1).then(|| Some(value(rows.last()?)? - value(rows.first()?)?))?
+}
+
+/// The change of the whole, where nothing is named and all comparisons of the turn go one way.
+fn of_whole(claim: &Claim<'_, '_>) -> Option<Decimal> {
+    let sentence = claim.sentence;
+    let is_said = !sentence.text.trim_start().starts_with('|') && !sentence.has("hedge") && !claim.cites_value();
+    if !is_said || !sentence.mentions.iter().all(|mention| claim.known.iter().any(|fact| fact.scope() == Some(mention.name.as_str()))) {
+        return None;
+    }
+    let whole = claim.known.iter().filter(|fact| fact.pointer == "/change_usd");
+    let mut changes: Vec<Decimal> = whole.filter_map(|fact| quantity(fact.clone()).ok()).map(|quantity| quantity.number).collect();
+    if changes.is_empty() {
+        changes.extend(of_months(claim));
+    }
+    let first = *changes.first()?;
+    changes.iter().all(|change| change.is_sign_negative() == first.is_sign_negative()).then_some(first)
 }
 
 /// The change of the row whose value is cited behind the word: "dropped to {…}".

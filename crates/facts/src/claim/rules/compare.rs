@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Claim, Objection};
+use super::{Claim, Judged};
 use crate::claim::words::fold;
 use crate::formula::{Expression, Operator};
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() {
-        return None;
+        return Ok(false);
     }
     for (class, more) in [("more", true), ("less", false)] {
         for cue in sentence.cues_of(class) {
@@ -34,9 +34,9 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
                 sentence.mentions.iter().map(|mention| fold(&mention.name)).find(|name| large.contains(name) != small.contains(name));
             let Some(first) = first else { continue };
             if large.contains(&first) != more {
-                return Some(format!("the record says that {first} has {}", if more { "less" } else { "more" }));
+                return Err(format!("the record says that {first} has {}", if more { "less" } else { "more" }));
             }
         }
     }
-    None
+    Ok(false)
 }

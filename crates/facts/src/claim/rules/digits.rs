@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::{Claim, Objection};
+use super::{Claim, Judged, Objection};
 use crate::claim::sentence::Is;
 use crate::fact::Fact;
 use crate::unit::Unit;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     for (at, token) in sentence.tokens.iter().enumerate() {
         let has_digit = token.word.chars().any(|c| c.is_ascii_digit() || c.is_numeric());
@@ -16,9 +16,16 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
         }
         let rest = sentence.text.get(token.from..).unwrap_or_default();
         let end = rest.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | ',' | '\'')).unwrap_or(rest.len());
-        return Some(typed(rest.get(..end).unwrap_or_default().trim_end_matches(['.', ','])));
+        return Err(typed(rest.get(..end).unwrap_or_default().trim_end_matches(['.', ','])));
     }
-    in_words(claim).map(|words| typed(&words))
+    // `true_zero`: a value of a result that is typed.
+    let is_value = |word: &str| word.contains('_') && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let known = |word: &str| claim.known.iter().any(|fact| fact.value.as_str() == Some(word) || fact.field() == word);
+    let typed_value = sentence.tokens.iter().find(|token| token.is == Is::Word && is_value(&token.word) && !known(&token.word));
+    if let Some(token) = typed_value {
+        return Err(typed(&token.word));
+    }
+    in_words(claim).map_or(Ok(false), |words| Err(typed(&words)))
 }
 
 fn typed(written: &str) -> Objection {
@@ -56,7 +63,9 @@ fn is_given(claim: &Claim<'_, '_>, at: usize) -> bool {
         || dated && beside_month
         || top
         || per
-        || claim.asked.iter().any(|asked| asked == own || asked == digits)
+        || claim.asked.iter().any(|asked| {
+            asked == own || asked == digits || asked.trim_end_matches(|c: char| !c.is_ascii_digit()) == digits && !digits.is_empty()
+        })
 }
 
 /// Whether a result of the turn is about days of this year.

@@ -1,17 +1,17 @@
 //! Nothing is changed by an answer: whoever says so is not shown.
 
-use super::{Claim, Objection};
+use super::{Claim, Judged};
 use crate::unit::Unit;
 
 /// From "has been" to what was done there are no more words than these.
 const REACH: usize = 8;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     // What is on record carries its day, or the decision.
     let on_record = claim.facts().any(|fact| fact.tool() == "model_catalog" || fact.figure.is_some_and(|figure| figure.unit == Unit::Date));
     if sentence.is_question() || on_record || sentence.has("hedge") {
-        return None;
+        return Ok(false);
     }
     let acts = |at: usize| sentence.cues_of("act").any(|act| act.at >= at && act.at - at <= REACH && !sentence.is_cut(at, act.at));
     let denied = |at: usize| sentence.negated(at) || sentence.cues_of("negation").any(|no| no.at > at && no.at - at <= 3);
@@ -22,5 +22,8 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
     let opens = sentence
         .cues_of("opener")
         .any(|cue| cue.at == 0 && sentence.tokens.get(cue.tokens).is_some_and(|token| !token.word.chars().any(char::is_alphanumeric)));
-    (says || first || opens).then(|| "nothing is changed by an answer: say what would be done, and by whom".to_owned())
+    if says || first || opens {
+        return Err("nothing is changed by an answer: say what would be done, and by whom".to_owned());
+    }
+    Ok(false)
 }

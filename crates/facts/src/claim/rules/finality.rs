@@ -1,14 +1,17 @@
 //! Final or open, by the period of what the sentence cites or names.
 
-use super::{Claim, Objection};
+use super::{Claim, Judged};
 use crate::claim::periods::fits;
 use crate::fact::Fact;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
-    if sentence.is_question() {
-        return None;
+    // "Closed months are final, the current one is open" is said of no period.
+    let of_both = sentence.has("final") && sentence.has("open") && sentence.periods.len() < 2;
+    if sentence.is_question() || sentence.has("offer") || of_both {
+        return Ok(false);
     }
+    let mut shown = false;
     for (class, says_final) in [("final", true), ("open", false)] {
         for cue in sentence.cues_of(class) {
             // "The last settled days" are days, not the period.
@@ -25,23 +28,36 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
             let wrong = match found.as_str() {
                 "final" => !says_final,
                 "open" => says_final,
+                "not among the results of this turn" => true,
                 _ => false,
             };
+            shown |= !wrong;
             if wrong {
-                return Some(format!("the record says that the period is {found}"));
+                return Err(format!("the record says that the period is {found}"));
             }
         }
     }
-    None
+    Ok(shown)
 }
 
 /// Of the period named nearest, where the sheet holds it; otherwise of the figure cited nearest.
 fn finality(claim: &Claim<'_, '_>, at: usize) -> Option<String> {
     let sentence = claim.sentence;
     let settled = |fact: &&Fact<'_>| fact.figure.is_some_and(|figure| matches!(figure.measure, "settled through" | "data through"));
-    // "Settled through the 19th", "final up to": a day, not a month.
-    if sentence.citations.iter().any(|citation| citation.token.abs_diff(at) <= 8 && citation.facts.iter().any(|fact| settled(&fact))) {
-        return None;
+    // "Settled through the 19th", "final up to": a day, not a month. What comes after it is open, what comes before it is final.
+    let is_day = |citation: &&crate::claim::sentence::Citation<'_>| citation.facts.iter().any(|fact| settled(&fact));
+    let behind = sentence.citations.iter().filter(is_day).find(|citation| citation.token > at && citation.token - at <= 4);
+    let day = behind.or_else(|| sentence.nearest(at, |citation| citation.token.abs_diff(at) <= 8 && is_day(&citation)));
+    if let Some(day) = day {
+        let begin = day.token.min(at).saturating_sub(4);
+        let after = sentence.cues_of("after").any(|cue| cue.at >= begin && cue.at < day.token);
+        let of_data = day.facts.iter().any(|fact| fact.figure.is_some_and(|figure| figure.measure == "data through"));
+        if after {
+            return Some("open".to_owned());
+        }
+        if !of_data {
+            return None;
+        }
     }
     let mentioned = sentence.periods.iter().filter(|(place, _)| place.abs_diff(at) <= 12).min_by_key(|(place, _)| place.abs_diff(at));
     let cited = sentence.nearest(at, |citation| citation.facts.iter().any(|fact| fact.finality().is_some()));
@@ -56,12 +72,16 @@ fn finality(claim: &Claim<'_, '_>, at: usize) -> Option<String> {
                     own.from == mentioned.0.from && (own.to <= mentioned.0.to || fits(*mentioned, own, claim.context.today))
                 })
         });
-        return of_it.and_then(|fact| fact.finality().map(str::to_owned));
+        let is_month = mentioned.0.from.first_of_month() == mentioned.0.to.first_of_month();
+        let unknown = || {
+            claim.known.iter().any(|fact| is_month && fact.finality().is_some()).then(|| "not among the results of this turn".to_owned())
+        };
+        return of_it.and_then(|fact| fact.finality().map(str::to_owned)).or_else(unknown);
     }
     if let Some(found) = cited.and_then(|citation| citation.facts.iter().find_map(Fact::finality)) {
         return Some(found.to_owned());
     }
-    let all: Vec<String> = claim.known.iter().filter_map(|fact| fact.finality().map(str::to_owned)).collect();
-    let first = all.first().cloned();
-    first.filter(|first| all.iter().all(|other| other == first))
+    let all: Vec<&str> = claim.known.iter().filter_map(Fact::finality).collect();
+    let first = *all.first()?;
+    all.iter().all(|other| *other == first).then(|| first.to_owned())
 }

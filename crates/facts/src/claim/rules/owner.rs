@@ -1,17 +1,57 @@
 //! Who owns what: an unclaimed role belongs to nobody, and an owner is one that a result names.
 
-use super::{Claim, Objection};
+use super::{Claim, Judged, Objection};
 use crate::declare::Relation;
 use crate::fact::Fact;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+/// Somebody by name beside a row whose people are others.
+fn stranger(claim: &Claim<'_, '_>) -> Judged {
+    let sentence = claim.sentence;
+    if ["advice", "hedge", "couldclaim"].iter().any(|class| sentence.has(class)) {
+        return Ok(false);
+    }
+    let mut shown = false;
+    for person in sentence.people.iter().filter(|person| person.name != claim.asker) {
+        let near =
+            sentence.citations.iter().filter(|citation| citation.token.abs_diff(person.at) <= 12).flat_map(|citation| &citation.facts);
+        let cited: Vec<(Relation, &str)> = near.flat_map(Fact::related).collect();
+        let named = sentence.mentions.iter().flat_map(|mention| rows_of(claim, &mention.name)).flatten();
+        let related: Vec<(Relation, &str)> = if cited.is_empty() { named.collect() } else { cited.into_iter().chain(named).collect() };
+        let known = related.iter().any(|(_, name)| *name == person.name);
+        if !related.is_empty() && !known {
+            return Err(format!("no result names {} there: cite the people of the row", person.name));
+        }
+        shown |= known;
+    }
+    Ok(shown)
+}
+
+/// "Nobody could claim …", of what somebody could.
+fn nobody_could(claim: &Claim<'_, '_>) -> Option<Objection> {
+    let sentence = claim.sentence;
+    let nobody = sentence.cues_of("absence").find(|no| {
+        sentence.cues_of("couldclaim").any(|could| could.at > no.at && could.at - no.at <= 3 && !sentence.is_cut(no.at, could.at))
+    });
+    nobody.filter(|_| !sentence.is_question())?;
+    let could = |name: &str, fact: &Fact<'_>| {
+        fact.subject().contains(&name)
+            && fact.related().iter().any(|(relation, _)| matches!(relation, Relation::CouldClaim | Relation::PointsTo))
+    };
+    let named = sentence.mentions.iter().find(|mention| claim.known.iter().any(|fact| could(&mention.name, fact)))?;
+    Some(format!("the record names who could claim {}", named.name))
+}
+
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() {
-        return None;
+        return Ok(false);
     }
     for cue in sentence.cues_of("owner") {
         let hedged = sentence.cues_of("couldclaim").chain(sentence.cues_of("hedge")).any(|other| other.at.abs_diff(cue.at) <= 5);
-        let nobody = sentence.cues_of("absence").chain(sentence.cues_of("negation")).any(|other| other.at.abs_diff(cue.at) <= 5);
+        // "Not claimed" is no "not owned".
+        let of_claim = |at: usize| sentence.cues_of("unclaimed").any(|own| own.tokens > 1 && (own.at..own.at + own.tokens).contains(&at));
+        let denials = sentence.cues_of("absence").chain(sentence.cues_of("negation"));
+        let nobody = denials.filter(|other| !of_claim(other.at)).any(|other| other.at.abs_diff(cue.at) <= 5);
         if hedged || nobody {
             continue;
         }
@@ -22,11 +62,11 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
         });
         let relation = cited.and_then(|citation| citation.facts.iter().find_map(Fact::relation));
         if matches!(relation, Some(Relation::CouldClaim | Relation::PointsTo)) {
-            return Some("who could claim it, or what it points to, does not own it".to_owned());
+            return Err("who could claim it, or what it points to, does not own it".to_owned());
         }
         let belongs = sentence.has("unclaimed") && sentence.cues_of("belongs").any(|other| other.at == cue.at);
         if belongs {
-            return Some("what is unclaimed belongs to nobody: it points to something".to_owned());
+            return Err("what is unclaimed belongs to nobody: it points to something".to_owned());
         }
         if relation.is_some() {
             continue;
@@ -34,10 +74,11 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
         let people = sentence.people.iter().filter(|person| person.at.abs_diff(cue.at) <= 8);
         let stranger = people.min_by_key(|person| person.at.abs_diff(cue.at)).filter(|person| !is_owner(claim, &person.name));
         if let Some(person) = stranger {
-            return Some(format!("no result names {} as the owner: cite the owners of the row", person.name));
+            return Err(format!("no result names {} as the owner: cite the owners of the row", person.name));
         }
     }
-    beside_a_name(claim)
+    stranger(claim)?;
+    nobody_could(claim).or_else(|| beside_a_name(claim)).map_or(Ok(false), Err)
 }
 
 /// `HR Portal (Lena Fischer)`: read as its owner.

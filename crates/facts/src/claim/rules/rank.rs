@@ -2,17 +2,18 @@
 
 use rust_decimal::Decimal;
 
-use super::{Claim, Objection};
+use super::{Claim, Judged};
 use crate::claim::names::is_name;
 use crate::claim::sentence::{Citation, Sentence};
 use crate::evaluate::quantity;
 use crate::fact::Fact;
 
-pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
+pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() {
-        return None;
+        return Ok(false);
     }
+    let mut shown = false;
     for (class, place) in [("most", 0), ("second", 1), ("third", 2), ("least", usize::MAX)] {
         for cue in sentence.cues_of(class) {
             // "Twice the runner-up" is said of the first.
@@ -30,10 +31,17 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
             if formula {
                 continue;
             }
-            if claim.facts().next().is_none() {
-                if let Some(objection) = by_name(claim, cue.at, place) {
-                    return Some(objection);
-                }
+            if !claim.cites_value() {
+                shown |= by_name(claim, cue.at, place)?;
+                continue;
+            }
+            // Behind a comma stands another thought: "… is the largest, at {…}" is judged by the name.
+            let near_name = sentence
+                .mentions
+                .iter()
+                .any(|mention| mention.at.abs_diff(cue.at) <= 6 && !parted(sentence, mention.at.min(cue.at), mention.at.max(cue.at)));
+            if near_name && sentence.nearest(cue.at, reach).is_none() {
+                shown |= by_name(claim, cue.at, place)?;
                 continue;
             }
             let Some(fact) = sentence.nearest(cue.at, reach).and_then(|citation| citation.facts.first()) else { continue };
@@ -42,14 +50,14 @@ pub fn objection(claim: &Claim<'_, '_>) -> Option<Objection> {
                 continue;
             }
             if place == usize::MAX && fact.place().is_some_and(|place| !place.complete) {
-                return Some("the list was cut, so its last row is not the least".to_owned());
+                return Err("the list was cut, so its last row is not the least".to_owned());
             }
             if !by.iter().any(|figure| is_at(figure, place)) {
-                return Some(format!("{} is not in that place of its list", fact.subject().join(", ")));
+                return Err(format!("{} is not in that place of its list", fact.subject().join(", ")));
             }
         }
     }
-    None
+    Ok(shown)
 }
 
 /// Whether another clause begins between two tokens.
@@ -58,20 +66,24 @@ fn parted(sentence: &Sentence<'_>, from: usize, to: usize) -> bool {
 }
 
 /// A thing that is only named: by the lists in which it stands.
-fn by_name(claim: &Claim<'_, '_>, at: usize, place: usize) -> Option<Objection> {
-    let named = claim.sentence.mentions.iter().min_by_key(|mention| mention.at.abs_diff(at))?;
+fn by_name(claim: &Claim<'_, '_>, at: usize, place: usize) -> Judged {
+    let named = claim.sentence.mentions.iter().chain(&claim.sentence.labels).min_by_key(|mention| mention.at.abs_diff(at));
+    let Some(named) = named else { return Ok(false) };
     let rows = claim.known.iter().filter(|fact| in_list(fact) && fact.subject().contains(&named.name.as_str()));
     let figures: Vec<Fact<'_>> =
         rows.flat_map(|fact| fact.ordering().into_iter().chain(fact.sibling("change_usd").filter(|_| fact.is_compared()))).collect();
+    if figures.is_empty() {
+        return Ok(false);
+    }
     let fits =
         figures.iter().any(|figure| is_at(figure, place) && (place < usize::MAX || figure.place().is_some_and(|place| place.complete)));
-    (!figures.is_empty() && !fits).then(|| format!("{} is not in that place of its list", named.name))
+    if fits { Ok(true) } else { Err(format!("{} is not in that place of its list", named.name)) }
 }
 
 /// "The two largest", "top three": of several nothing is one.
 fn several(claim: &Claim<'_, '_>, at: usize) -> bool {
     const NUMBERS: [&str; 24] = [
-        "two", "three", "four", "five", "ten", "zwei", "drei", "vier", "funf", "deux", "trois", "quatre", "cinq", "dos", "tres", "cuatro",
+        "two", "three", "four", "five", "ten", "zwei", "drei", "vier", "fuenf", "deux", "trois", "quatre", "cinq", "dos", "tres", "cuatro",
         "cinco", "due", "tre", "quattro", "cinque", "both", "beiden", "few",
     ];
     let tokens = &claim.sentence.tokens;
