@@ -55,6 +55,7 @@ pub struct Reader<'s> {
     names: Names,
     asked: Vec<String>,
     asker: String,
+    things: Vec<String>,
     languages: Languages,
     context: Context,
     /// What was written and not read yet.
@@ -77,6 +78,7 @@ impl<'s> Reader<'s> {
             names,
             asked: plain_words(&known.question),
             asker: known.asker.clone(),
+            things: known.things.clone(),
             languages: Languages::of_question(&known.question),
             context,
             rest: String::new(),
@@ -146,8 +148,15 @@ impl<'s> Reader<'s> {
 
     /// What speaks against a sentence, and whether it claims something that it does not cite and no record of the turn shows.
     fn judged(&self, sentence: &Sentence<'s>) -> (Vec<(&'static str, String)>, bool) {
-        let claim =
-            Claim { sentence, sheet: self.sheet, known: &self.facts, context: &self.context, asker: &self.asker, asked: &self.asked };
+        let claim = Claim {
+            sentence,
+            sheet: self.sheet,
+            known: &self.facts,
+            context: &self.context,
+            asker: &self.asker,
+            things: &self.things,
+            asked: &self.asked,
+        };
         let faults = sentence.faults.iter().map(|(written, reason)| ("reference", format!("{written}: {reason}")));
         let mut objections: Vec<(&'static str, String)> = faults.collect();
         let mut shown = false;

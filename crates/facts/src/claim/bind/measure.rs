@@ -1,7 +1,7 @@
 //! What a sentence says that a figure measures.
 
 use super::day::{is_beyond_data, is_other_day};
-use super::kind::is_guessed;
+use super::kind::is_of_other_kind;
 use super::subject::is_repeated;
 use crate::claim::context::Context;
 use crate::claim::sentence::{Citation, Cue, Is, Sentence};
@@ -12,7 +12,6 @@ use crate::unit::Unit;
 const PLAIN: [(&str, Unit); 3] = [("spend", Unit::Usd), ("share", Unit::Percent), ("tokens", Unit::Tokens)];
 
 pub fn measure(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> Option<String> {
-    let guessed = is_guessed(sentence, citation);
     let missing: Vec<String> = citation
         .facts
         .iter()
@@ -20,10 +19,10 @@ pub fn measure(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
         .filter(|figure| {
             let other_day =
                 figure.unit == Unit::Date && (is_other_day(sentence, citation, figure.measure) || is_beyond_data(sentence, citation));
-            guessed && figure.kind == Kind::Actual || other_day || !is_said(sentence, citation, figure.measure, figure.unit, context)
+            is_of_other_kind(sentence, citation, figure) || other_day || !is_said(sentence, citation, figure.measure, figure.unit, context)
         })
         .map(|figure| match figure.kind {
-            Kind::Actual if guessed && figure.unit != Unit::Date => format!("actual {}", figure.measure),
+            Kind::Actual if is_of_other_kind(sentence, citation, figure) => format!("actual {}", figure.measure),
             Kind::Projected if !figure.measure.starts_with("proj") => format!("{} {}", figure.kind.word(), figure.measure),
             _ => figure.measure.to_owned(),
         })

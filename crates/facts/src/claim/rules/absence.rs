@@ -35,6 +35,9 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
         return Ok(false);
     }
     // `No principal by design` is a row, in whatever language it is told.
+    if let Some(objection) = of_cited(claim) {
+        return Err(objection);
+    }
     let of_label = claim.facts().any(|fact| !fact.subject().is_empty() && !fact.subject().iter().any(|name| is_name(name)));
     let cites =
         claim.facts().any(is_nothing) || sentence.citations.iter().any(|citation| citation.number.is_some_and(|number| number.is_zero()));
@@ -95,6 +98,19 @@ fn of_kind(claim: &Claim<'_, '_>, class: &str, about: About) -> Option<Objection
         return Some(format!("`{}` of {} shows the contrary", fact.field(), fact.tool()));
     }
     of_name(claim)
+}
+
+/// "It cost nothing", of the one thing that is cited with what it cost.
+fn of_cited(claim: &Claim<'_, '_>) -> Option<Objection> {
+    let sentence = claim.sentence;
+    let of_spend = |at: usize| sentence.cues_of("spend-noun").any(|noun| noun.at > at && noun.at - at <= 2);
+    sentence.cues_of("absence").find(|no| of_spend(no.at))?;
+    let mut rows: Vec<&Fact<'_>> = claim.facts().filter(|fact| fact.row().is_some()).collect();
+    rows.dedup_by_key(|fact| fact.row().map(str::to_owned));
+    let [row] = rows.as_slice() else { return None };
+    let spent = ["spend_usd", "current_usd"].iter().find_map(|field| row.sibling(field)).filter(is_something)?;
+    let named = sentence.mentions.iter().any(|mention| row.subject().contains(&mention.name.as_str()));
+    (named && sentence.mentions.len() == 1).then(|| format!("`{}` of {} shows the contrary", spent.field(), spent.tool()))
 }
 
 /// Of a thing by name: it has no figures in this turn.

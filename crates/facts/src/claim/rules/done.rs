@@ -1,7 +1,9 @@
 //! Nothing is changed by an answer: whoever says so is not shown.
 
 use super::{Claim, Judged};
-use crate::unit::Unit;
+
+/// Days on which something was done.
+const OF_ACTS: [&str; 6] = ["decided on", "effective from", "implemented on", "committed on", "released on", "first seen"];
 
 /// From "has been" to what was done there are no more words than these.
 const REACH: usize = 8;
@@ -9,7 +11,8 @@ const REACH: usize = 8;
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     // What is on record carries its day, or the decision.
-    let on_record = claim.facts().any(|fact| fact.tool() == "model_catalog" || fact.figure.is_some_and(|figure| figure.unit == Unit::Date));
+    let on_record =
+        claim.facts().any(|fact| fact.tool() == "model_catalog" || fact.figure.is_some_and(|figure| OF_ACTS.contains(&figure.measure)));
     if sentence.is_question() || on_record || sentence.has("hedge") {
         return Ok(false);
     }

@@ -8,8 +8,10 @@ mod compare;
 mod digits;
 mod done;
 mod finality;
+mod only;
 mod owner;
 mod rank;
+mod scope;
 mod state;
 mod verdict;
 
@@ -26,6 +28,8 @@ pub struct Claim<'c, 's> {
     pub known: &'c [Fact<'s>],
     pub context: &'c Context,
     pub asker: &'c str,
+    /// Names that the asker may see.
+    pub things: &'c [String],
     /// Folded words of the question.
     pub asked: &'c [String],
 }
@@ -50,6 +54,8 @@ pub const RULES: &[Rule] = &[
     ("owner", owner::judge),
     ("absence", absence::judge),
     ("all", all::judge),
+    ("only", only::judge),
+    ("scope", scope::judge),
     ("cause", cause::judge),
     ("done", done::judge),
 ];

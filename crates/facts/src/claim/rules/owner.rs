@@ -47,7 +47,9 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
         return Ok(false);
     }
     for cue in sentence.cues_of("owner") {
-        let hedged = sentence.cues_of("couldclaim").chain(sentence.cues_of("hedge")).any(|other| other.at.abs_diff(cue.at) <= 5);
+        let hedges = sentence.cues_of("couldclaim").chain(sentence.cues_of("hedge"));
+        let hedged =
+            hedges.into_iter().any(|other| other.at.abs_diff(cue.at) <= 5 && !sentence.is_cut(other.at.min(cue.at), other.at.max(cue.at)));
         // "Not claimed" is no "not owned".
         let of_claim = |at: usize| sentence.cues_of("unclaimed").any(|own| own.tokens > 1 && (own.at..own.at + own.tokens).contains(&at));
         let denials = sentence.cues_of("absence").chain(sentence.cues_of("negation"));

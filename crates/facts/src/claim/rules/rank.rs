@@ -13,6 +13,10 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     if sentence.is_question() {
         return Ok(false);
     }
+    // Where only one row is cited, commas part nothing.
+    let mut rows: Vec<Option<&str>> = claim.facts().map(Fact::row).collect();
+    rows.dedup();
+    let of_one_row = rows.len() == 1;
     let mut shown = false;
     for (class, place) in [("most", 0), ("second", 1), ("third", 2), ("least", usize::MAX)] {
         for cue in sentence.cues_of(class) {
@@ -23,7 +27,7 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
             }
             let reach = |citation: &Citation<'_>| {
                 citation.token.abs_diff(cue.at) <= 12
-                    && !parted(sentence, citation.token.min(cue.at), citation.token.max(cue.at))
+                    && (of_one_row || !parted(sentence, citation.token.min(cue.at), citation.token.max(cue.at)))
                     && citation.formula.is_none()
                     && citation.facts.iter().any(in_list)
             };
