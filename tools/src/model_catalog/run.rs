@@ -41,8 +41,9 @@ struct Asked {
 pub(super) async fn run(view: &dyn View, args: CatalogArgs) -> Result<Answered<CatalogResult>, ToolError> {
     let hierarchy = Hierarchy::read(view).await?;
     let models = view.models().await?;
-    let asked = read(view, &args, &hierarchy, &models).await?;
     let decisions = view.decisions().await?;
+    let known = with_usable(&models, &decisions, view.today());
+    let asked = read(view, &args, &hierarchy, &known).await?;
     let concerned: Vec<&DecisionFact> = decisions.iter().filter(|decision| asked.concerns(decision)).collect();
     let in_force: Vec<&DecisionFact> = concerned.iter().copied().filter(|decision| stands(decision, asked.as_of)).collect();
     let mut shown: Vec<&DecisionFact> = in_force.iter().copied().filter(|decision| asked.shows(decision, &decisions)).collect();
@@ -62,7 +63,7 @@ pub(super) async fn run(view: &dyn View, args: CatalogArgs) -> Result<Answered<C
     let mut result = CatalogResult {
         as_of_date: asked.as_of,
         show: asked.show.word().to_owned(),
-        model: asked.models.as_ref().map(|keys| names(keys, &models)),
+        model: asked.models.as_ref().map(|keys| names(keys, &known)),
         rows,
         decisions_count,
         rows_left_out_count: left_out,
@@ -89,6 +90,18 @@ pub(super) async fn run(view: &dyn View, args: CatalogArgs) -> Result<Answered<C
         }
     }
     Ok(Answered::ok(result))
+}
+
+/// The models that can be asked for by name: those the asker has used, and those that her own list says she may use.
+fn with_usable(models: &[ModelFact], decisions: &[DecisionFact], today: Date) -> Vec<ModelFact> {
+    let mut all = models.to_vec();
+    for decision in decisions.iter().filter(|decision| stands(decision, today) && is_usable(decision, decisions, today)) {
+        if !all.iter().any(|model| model.model == decision.model) {
+            let (model, name) = (decision.model.clone(), decision.model_name.clone());
+            all.push(ModelFact { model, name, provider: String::new(), first_seen_on: decision.effective_from });
+        }
+    }
+    all
 }
 
 async fn read(view: &dyn View, args: &CatalogArgs, hierarchy: &Hierarchy, models: &[ModelFact]) -> Result<Asked, ToolError> {
@@ -140,7 +153,7 @@ impl Asked {
 
     fn shows(&self, decision: &DecisionFact, all: &[DecisionFact]) -> bool {
         let wanted = match self.show {
-            Show::Usable => self.is_usable(decision, all),
+            Show::Usable => is_usable(decision, all, self.as_of),
             Show::State(state) => decision.state == state,
             Show::Pending => false,
             Show::NotImplemented => !implemented(decision, self.as_of),
@@ -148,18 +161,18 @@ impl Asked {
             Show::All => true,
         };
         // A named model's state may be told; a list holds only what the asker may use.
-        wanted && (self.sees_all || self.models.is_some() || self.is_usable(decision, all))
+        wanted && (self.sees_all || self.models.is_some() || is_usable(decision, all, self.as_of))
     }
+}
 
-    /// Approved, or restricted to a workload of the asker, and no block in force over it.
-    fn is_usable(&self, decision: &DecisionFact, all: &[DecisionFact]) -> bool {
-        let allowed = match decision.state {
-            DecisionState::Approved => true,
-            DecisionState::Restricted => !decision.workloads.is_empty(),
-            DecisionState::Blocked => false,
-        };
-        allowed && !overruled(decision, all, self.as_of)
-    }
+/// Approved, or restricted to a workload of the asker, and no block in force on the day over it.
+fn is_usable(decision: &DecisionFact, all: &[DecisionFact], on: Date) -> bool {
+    let allowed = match decision.state {
+        DecisionState::Approved => true,
+        DecisionState::Restricted => !decision.workloads.is_empty(),
+        DecisionState::Blocked => false,
+    };
+    allowed && !overruled(decision, all, on)
 }
 
 /// Whether a block in force on the day covers a decision that allows something.

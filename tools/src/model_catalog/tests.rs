@@ -64,6 +64,18 @@ fn product_people_see_what_they_may_use_and_nothing_else_whatever_list_they_ask_
 }
 
 #[test]
+fn a_model_that_the_asker_may_use_is_found_by_name_before_it_was_ever_used() {
+    let mut view = story(FakeView::portfolio());
+    view.decisions.push(decision("d5", "amazon/nova-new", "Nova New", DecisionState::Approved, Some(PROD)));
+    view.decisions.push(decision("d6", "amazon/nova-shut", "Nova Shut", DecisionState::Blocked, Some(PROD)));
+    let by_name = |name: &str| call(ModelCatalog, &view, json!({ "model": name })).result;
+    assert_eq!((ids(&by_name("Nova New")), &by_name("Nova New")["model"]), (vec!["d5"], &json!("Nova New")));
+    // What is neither used nor on her list is told as what does not exist.
+    assert_eq!(by_name("Nova Shut")["message"], by_name("Nova Nowhere")["message"]);
+    assert_eq!(by_name("Nova Shut")["error"], json!("not_found"));
+}
+
+#[test]
 fn a_block_of_every_account_takes_an_approval_off_the_usable_list() {
     let mut view = story(FakeView::portfolio());
     view.decisions.push(decision("d4", SONNET, "Claude Sonnet 4.6", DecisionState::Blocked, None));
