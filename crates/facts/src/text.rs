@@ -209,10 +209,9 @@ impl Sheet {
                 Ok(Cited::of(&fact, "nobody".to_owned(), String::new(), None))
             }
             Value::String(text) if text.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
-            Value::Array(items) if items.is_empty() => Err(Refused::NoValue(fact.field().to_owned())),
-            Value::Bool(flag) if fact.state().is_some() => {
-                Ok(Cited::of(&fact, if *flag { "yes" } else { "no" }.to_owned(), flag.to_string(), None))
-            }
+            // A list of nothing is what shows a "none".
+            Value::Array(items) if items.is_empty() => Ok(Cited::of(&fact, "none".to_owned(), "[]".to_owned(), None)),
+            Value::Bool(flag) => Ok(Cited::of(&fact, if *flag { "yes" } else { "no" }.to_owned(), flag.to_string(), None)),
             _ => {
                 let quantity = quantity(fact.clone())?;
                 let shown = print::number(quantity.number, quantity.unit);

@@ -24,8 +24,8 @@ static LEXICONS: LazyLock<Vec<Lexicon>> = LazyLock::new(|| TEXTS.iter().map(|(la
 pub struct Lexicon {
     pub language: &'static str,
     stop: Vec<String>,
-    /// Nobody, yes, no, "and", and the mark of what no record shows.
-    pub words: [&'static str; 5],
+    /// Nobody, yes, no, "and", the mark of what no record shows, and none.
+    pub words: [&'static str; 6],
     pub locale: Locale,
     /// As they are written, January first.
     month_names: Vec<&'static str>,
@@ -136,7 +136,7 @@ impl Lexicon {
         let mut lexicon = Self {
             language,
             stop: Vec::new(),
-            words: ["nobody", "yes", "no", "and", "unverified"],
+            words: ["nobody", "yes", "no", "and", "unverified", "none"],
             locale: Locale::ENGLISH,
             month_names: Vec::new(),
             phrases: HashMap::new(),
@@ -151,8 +151,8 @@ impl Lexicon {
             match class.trim() {
                 "@stop" => lexicon.stop = phrases.split_whitespace().map(fold).collect(),
                 "@words" => {
-                    if let [nobody, yes, no, and, unverified] = phrases.split('|').map(str::trim).collect::<Vec<_>>().as_slice() {
-                        lexicon.words = [nobody, yes, no, and, unverified];
+                    if let [nobody, yes, no, and, unverified, none] = phrases.split('|').map(str::trim).collect::<Vec<_>>().as_slice() {
+                        lexicon.words = [nobody, yes, no, and, unverified, none];
                     }
                 }
                 "@locale" => lexicon.locale = Locale::read(phrases),

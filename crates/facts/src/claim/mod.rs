@@ -6,6 +6,7 @@ mod context;
 mod lexicon;
 mod names;
 mod periods;
+mod printed;
 mod reader;
 mod rules;
 mod sentence;

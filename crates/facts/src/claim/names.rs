@@ -124,8 +124,11 @@ impl Names {
     /// The name that begins at the first word, and how many words it takes.
     pub fn at(&self, words: &[&str], is_capital: bool) -> Option<(usize, usize)> {
         let spellings = self.by_first.get(*words.first()?)?;
+        // "Sonnet 5" is no short form of `Claude Sonnet 4.6`.
+        let versioned =
+            |spelling: &Spelling| words.get(spelling.words.len()).is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
         let fits = |spelling: &&Spelling| {
-            (!spelling.is_short || is_capital)
+            (!spelling.is_short || is_capital && !versioned(spelling))
                 && spelling.words.len() <= words.len()
                 && spelling.words.iter().zip(words).all(|(own, word)| own == word)
         };

@@ -1,6 +1,6 @@
 //! What stands beside a field: in its member, its row or its result.
 
-use super::{Fact, Span, declared, span_in};
+use super::{Fact, Span, declared, span_in, span_of};
 use crate::declare::Figure;
 
 impl<'s> Fact<'s> {
@@ -10,6 +10,12 @@ impl<'s> Fact<'s> {
         let pointer = format!("{member}/{field}");
         let value = self.noted.result.pointer(&pointer)?;
         Some(Fact::new(self.result, self.noted, pointer, value))
+    }
+
+    /// The days of a period of its result, as far as they have data.
+    pub(crate) fn loaded(&self, span: Span) -> Span {
+        let through = self.period_member().and_then(|member| member.get("data_through")).and_then(span_of).map(|span| span.to);
+        Span { to: through.filter(|through| *through >= span.from && *through < span.to).unwrap_or(span.to), ..span }
     }
 
     /// What else is declared beside it.

@@ -94,7 +94,13 @@ fn subjects<'s>(facts: &[Fact<'s>]) -> Vec<&'s str> {
 
 /// The parts of a sum by name, or by period.
 fn parts(facts: &[Fact<'_>]) -> String {
-    let names = subjects(facts);
+    let shared = |name: &str| facts.iter().all(|fact| fact.subject().contains(&name));
+    let mut names: Vec<&str> = Vec::new();
+    for name in subjects(facts).into_iter().filter(|name| !shared(name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     if names.len() > 1 {
         return names.join(" + ");
     }

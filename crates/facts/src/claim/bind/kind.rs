@@ -5,6 +5,10 @@ use crate::declare::{Figure, Kind};
 
 /// Whether the word right beside a figure gives it another kind than it has: projected, net, billed.
 pub fn is_of_other_kind(sentence: &Sentence<'_>, citation: &Citation<'_>, figure: &Figure) -> bool {
+    // What a formula makes of spend may well be a projection.
+    if citation.formula.is_some() {
+        return false;
+    }
     let spend = figure.measure.ends_with("spend");
     match figure.kind {
         Kind::Actual => is_called(sentence, citation, "kindword") || spend && is_called(sentence, citation, "netword"),

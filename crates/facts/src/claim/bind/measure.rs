@@ -50,7 +50,9 @@ fn is_said(sentence: &Sentence<'_>, citation: &Citation<'_>, measure: &'static s
         return !is_repeated(sentence, citation);
     }
     if citation.facts.len() != 1 {
-        return PLAIN.contains(&(measure, unit)) || sentence.has(&own) || context.has(&own) || is_wide(measure);
+        let by_tokens =
+            unit == Unit::Tokens && ["measure tokens", "measure spend per million tokens"].iter().any(|class| sentence.has(class));
+        return by_tokens || PLAIN.contains(&(measure, unit)) || sentence.has(&own) || context.has(&own) || is_wide(measure);
     }
     let place = Place { sentence, citation, context, measure, unit, own };
     if is_repeated(sentence, citation) {
@@ -134,7 +136,14 @@ impl<'s> Place<'_, 's> {
         let labels = self.sentence.labels.iter().filter(|label| label.at.abs_diff(self.citation.token) <= 4);
         let labelled = labels.clone().any(|label| first_word(&label.name) == first_word(self.measure));
         let somewhere = labelled || self.is_like_earlier() || self.sentence.cues_of(&self.own).any(|cue| self.reaches(cue));
-        if self.is_throughout() && self.sentence.has(&self.own) || self.measure == "estimate" && self.is_of_earlier() {
+        // A row called "unclaimed roles" is no word of the sentence, and says it all the same.
+        let by_name =
+            self.measure.starts_with("un") && self.sentence.labels.iter().any(|label| first_word(&label.name) == first_word(self.measure));
+        if by_name
+            || self.is_throughout() && self.sentence.has(&self.own)
+            || self.is_before_estimate()
+            || self.measure == "estimate" && self.is_of_earlier()
+        {
             return true;
         }
         if self.unit == Unit::Count {
@@ -200,6 +209,21 @@ impl<'s> Place<'_, 's> {
                 let noun = self.sentence.cues_of("estimate-noun").any(|noun| noun.at >= cue.at && noun.at - cue.at <= 3);
                 noun || next.is_none_or(|token| token.is == Is::Word && !token.word.chars().any(char::is_alphanumeric))
             })
+    }
+
+    /// "83.2 % of its $1,060": what was used, of the estimate right behind it.
+    fn is_before_estimate(&self) -> bool {
+        let of_row = |other: &Citation<'_>| {
+            other.facts.iter().any(|one| {
+                one.figure.is_some_and(|figure| figure.measure == "estimate")
+                    && self.citation.facts.iter().any(|fact| fact.row() == one.row() && fact.result == one.result)
+            })
+        };
+        self.measure == "used"
+            && self
+                .sentence
+                .values()
+                .any(|other| other.token > self.citation.token && other.token - self.citation.token <= 4 && of_row(other))
     }
 
     /// "To" and "from … to" are said of values, "by" of their difference.

@@ -21,7 +21,14 @@ pub use subject::is_repeated;
 /// What is printed in brackets behind a figure; empty where the sentence says it all.
 pub fn label(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Context) -> String {
     let parts = if is_day(citation) {
-        [measure(sentence, citation, context), period::of_day(sentence, citation), None]
+        let is_row = citation.facts.iter().all(|fact| fact.row().is_some() && fact.period().is_some_and(|span| span.from == span.to));
+        // The day of a row that is a day needs no word.
+        let own = if is_row && citation.facts.iter().all(|fact| matches!(fact.field(), "from_date" | "to_date")) {
+            None
+        } else {
+            measure(sentence, citation, context)
+        };
+        [own, period::of_day(sentence, citation), None]
     } else if citation.number.is_none() {
         [subject::of_text(sentence, citation, context), period::of_text(sentence, citation, context), None]
     } else {

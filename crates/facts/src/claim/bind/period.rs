@@ -38,14 +38,16 @@ pub fn period(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Contex
     if citation.facts.iter().any(Fact::is_compared) {
         return compared(sentence, citation, own, &told, today);
     }
+    // A month that runs is told by the days that are in.
+    let loaded = citation.facts.first().map_or(own, |fact| fact.loaded(own));
     let meant = meant(sentence, &told, citation.token);
     if meant.is_empty() {
         let now = own.to >= today && sentence.cues_of("now").any(|cue| cue.at.abs_diff(citation.token) <= 4);
         let main = context.one_period && !in_row;
         let said = now || main || context.period.map_or(own.to >= today, |mentioned| fits(mentioned, own, today));
-        return (!said).then(|| periods::label(own));
+        return (!said).then(|| periods::label(loaded));
     }
-    (!meant.into_iter().any(|mentioned| fits(*mentioned, own, today))).then(|| periods::label(own))
+    (!meant.into_iter().any(|mentioned| fits(*mentioned, own, today))).then(|| periods::label(loaded))
 }
 
 /// A change between two periods beside the name of a third.

@@ -89,6 +89,10 @@ pub fn of_text(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
     let mentions: Vec<(usize, String)> = sentence.mentions.iter().map(|mention| (mention.at, fold(&mention.name))).collect();
     let before = mentions.iter().any(|(at, _)| *at < citation.token);
     let named: Vec<String> = meant(sentence, &mentions, citation.token).into_iter().cloned().collect();
+    let follows = |at: usize| at > citation.token && at - citation.token <= 6;
+    if mentions.iter().any(|(at, name)| follows(*at) && fact.subject().iter().any(|own| same(name, own))) {
+        return None;
+    }
     if before { one_subject(sentence, fact, &named, true, context) } else { None }
 }
 

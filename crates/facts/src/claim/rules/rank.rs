@@ -22,7 +22,9 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
         for cue in sentence.cues_of(class) {
             // "Twice the runner-up" is said of the first.
             let of_another = place > 0 && place < usize::MAX && sentence.has("most");
-            if sentence.negated(cue.at) || several(claim, cue.at) || of_another {
+            // "The cheapest per million tokens" is ranked by what the answer computes.
+            let computed = sentence.cues_of("measure spend per million tokens").any(|per| per.tokens > 1 && per.at.abs_diff(cue.at) <= 6);
+            if sentence.negated(cue.at) || several(claim, cue.at) || of_another || computed {
                 continue;
             }
             let reach = |citation: &Citation<'_>| {

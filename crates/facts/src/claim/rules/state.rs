@@ -25,7 +25,9 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
             let waits = class == "implemented"
                 && (sentence.has("unimplemented")
                     || sentence.cues_of("waits").any(|wait| !sentence.is_cut(wait.at.min(cue.at), wait.at.max(cue.at))));
-            if rows.is_empty() || hedged(sentence, cue.at) || waits {
+            // "Unapproved use: 0 findings" says that there is none.
+            let zero = class == "unapproved" && sentence.values().any(|citation| citation.number.is_some_and(|number| number.is_zero()));
+            if zero || rows.is_empty() || hedged(sentence, cue.at) || waits {
                 continue;
             }
             let says = !sentence.negated(cue.at) || matches!(class, "unapproved" | "unimplemented");
