@@ -246,4 +246,29 @@ mod tests {
         assert_eq!(placed(Capability::of("meta.llama3-3-70b-instruct-v1:0"), wishes, 5_000, 5_000), (false, false, false));
         assert_eq!(placed(sonnet, Wishes { prompt_cache: false, ..wishes }, 5_000, 5_000), (false, false, false));
     }
+
+    #[test]
+    fn what_everybody_shares_is_cached_by_families_with_a_minimum_of_up_to_1024_tokens() {
+        let registry = agent_bill_tools::registry::registry();
+        let spec = |tool: &std::sync::Arc<dyn agent_bill_tools::contract::AnyTool>| {
+            let spec = tool.spec();
+            lower(&spec.input_schema).to_string().len() + spec.name.len() + spec.description.len()
+        };
+        let tools: usize = registry.iter().map(spec).sum();
+        let system = prompt::system(&agent_bill_model::Briefing::default()).fixed.len();
+        let wishes = Wishes { max_output_tokens: 1, temperature_permille: None, prompt_cache: true, strict_tools: false };
+        for (model, expected) in [
+            ("anthropic.claude-opus-5", (true, true)),
+            ("anthropic.claude-sonnet-4-6", (true, true)),
+            // A minimum of 4,096: there, only what stands before the last message is.
+            ("anthropic.claude-haiku-4-5-20251001-v1:0", (false, false)),
+        ] {
+            let points = Checkpoints::of(Capability::of(model), wishes, tools, system);
+            assert_eq!(
+                (points.tools, points.system, points.messages),
+                (expected.0, expected.1, true),
+                "{model}: {tools} + {system} characters"
+            );
+        }
+    }
 }
