@@ -13,11 +13,12 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     // What is on record carries its day, or the decision.
     let on_record =
         claim.facts().any(|fact| fact.tool() == "model_catalog" || fact.figure.is_some_and(|figure| OF_ACTS.contains(&figure.measure)));
-    if sentence.is_question() || on_record || sentence.has("hedge") {
+    if sentence.is_question() || on_record {
         return Ok(false);
     }
     let acts = |at: usize| sentence.cues_of("act").any(|act| act.at >= at && act.at - at <= REACH && !sentence.is_cut(at, act.at));
-    let denied = |at: usize| sentence.negated(at) || sentence.cues_of("negation").any(|no| no.at > at && no.at - at <= 3);
+    let hedged = |at: usize| sentence.cues_of("hedge").any(|hedge| hedge.at.abs_diff(at) <= 4);
+    let denied = |at: usize| hedged(at) || sentence.negated(at) || sentence.cues_of("negation").any(|no| no.at > at && no.at - at <= 3);
     let says = sentence.cues_of("done").any(|cue| acts(cue.at) && !denied(cue.at));
     // "I switched it on": no verb between.
     let first =

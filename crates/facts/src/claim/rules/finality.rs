@@ -7,7 +7,7 @@ use crate::fact::Fact;
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     // "Closed months are final, the current one is open" is said of no period.
-    let of_both = sentence.has("final") && sentence.has("open") && sentence.periods.len() < 2;
+    let of_both = sentence.has("final") && sentence.has("open") && sentence.periods.is_empty();
     if sentence.is_question() || sentence.has("offer") || of_both {
         return Ok(false);
     }
@@ -47,15 +47,16 @@ fn finality(claim: &Claim<'_, '_>, at: usize) -> Option<String> {
     // "Settled through the 19th", "final up to": a day, not a month. What comes after it is open, what comes before it is final.
     let is_day = |citation: &&crate::claim::sentence::Citation<'_>| citation.facts.iter().any(|fact| settled(&fact));
     let behind = sentence.citations.iter().filter(is_day).find(|citation| citation.token > at && citation.token - at <= 4);
-    let day = behind.or_else(|| sentence.nearest(at, |citation| citation.token.abs_diff(at) <= 8 && is_day(&citation)));
-    if let Some(day) = day {
+    let before = sentence.citations.iter().filter(is_day).rfind(|citation| citation.token < at && at - citation.token <= 8);
+    let named = sentence.periods.iter().any(|(place, _)| place.abs_diff(at) <= 3);
+    if let Some(day) = behind.or(before).filter(|_| !named) {
         let begin = day.token.min(at).saturating_sub(4);
         let after = sentence.cues_of("after").any(|cue| cue.at >= begin && cue.at < day.token);
         let of_data = day.facts.iter().any(|fact| fact.figure.is_some_and(|figure| figure.measure == "data through"));
         if after {
             return Some("open".to_owned());
         }
-        if !of_data {
+        if !of_data && (behind.is_some() || before.is_some_and(|day| at - day.token <= 3)) {
             return None;
         }
     }

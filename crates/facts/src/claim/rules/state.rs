@@ -60,7 +60,8 @@ fn claimed(claim: &Claim<'_, '_>) -> Option<Objection> {
             || fact.states().iter().any(|(state, fact)| *state == State::Claimed && fact.value.as_bool() == Some(false))
     };
     let says = sentence.cues_of("claimed").find(|cue| {
-        let other = ["couldclaim", "hedge", "until", "advice"].iter().any(|class| sentence.has(class));
+        let softens = ["couldclaim", "hedge", "until", "advice"].iter().flat_map(|class| sentence.cues_of(class));
+        let other = softens.into_iter().any(|soft| soft.at.abs_diff(cue.at) <= 3);
         let other = other || sentence.cues_of("unclaimed").any(|own| (own.at..own.at + own.tokens).contains(&cue.at));
         let near =
             sentence.citations.iter().any(|citation| citation.token.abs_diff(cue.at) <= 12 && citation.facts.iter().any(is_unclaimed));
