@@ -5,6 +5,7 @@ use std::time::Instant;
 use agent_bill_tools::ToolSpec;
 use tracing::Instrument;
 
+use super::answer::ToolTrace;
 use super::driver::{Driver, Ended, Gathered};
 use super::instrumentation;
 use super::run::{Run, Step};
@@ -47,9 +48,11 @@ impl Driver<'_> {
         let deadline = gathered.started + self.turn_time;
         let conversation = self.caller.conversation;
         let drops_held = gathered.is_corrected;
+        let looked_up = gathered.traces.iter().any(ToolTrace::looked_up);
         let Gathered { messages, sheet, known, stream, usage, .. } = gathered;
         let request = ModelRequest { briefing: self.briefing, messages, tools: &specs, tool_choice, nudge, conversation, deadline };
-        let against = model.writes_freely().then_some((&*sheet, &*known));
+        // What rests on no lookup is shown when the whole of it was judged.
+        let against = (model.writes_freely() && looked_up).then_some((&*sheet, &*known));
         let mut gate = StreamGate::new(stream, against, drops_held);
         let Some(tariff) = model.tariff() else {
             let span = instrumentation::chat_span(model, None, self.caller);

@@ -7,6 +7,9 @@ use agent_bill_model::Briefing;
 use jiff::civil::Date;
 use serde_json::Value;
 
+/// Of a sentence that goes back no more is repeated.
+const MOST_QUOTED: usize = 300;
+
 /// An answer sentence by sentence.
 pub(super) struct Reading {
     pieces: Vec<Piece>,
@@ -24,7 +27,8 @@ impl Reading {
     pub fn held(&self) -> Vec<String> {
         let told = |piece: &Piece| {
             let reasons: Vec<&str> = piece.objections.iter().map(|(_, reason)| reason.as_str()).collect();
-            format!("\"{}\": {}", piece.written.trim(), reasons.join("; "))
+            let written: String = piece.written.trim().chars().take(MOST_QUOTED).collect();
+            format!("\"{written}\": {}", reasons.join("; "))
         };
         self.pieces.iter().filter(|piece| is_held(piece)).map(told).collect()
     }
@@ -49,9 +53,17 @@ pub(super) fn is_held(piece: &Piece) -> bool {
     !piece.objections.is_empty()
 }
 
-/// A sentence as it goes out, made plain: what it says comes from a model.
+/// A sentence as it goes out, made plain: what it says comes from a model. No heading, and no address that a reader's program would make a link of.
 pub(super) fn shown(piece: &Piece) -> String {
-    plain_text(&piece.shown).into_owned()
+    let plain = plain_text(&piece.shown);
+    let lead = plain.len() - plain.trim_start_matches('#').len();
+    let text = if lead > 0 { plain.get(lead..).unwrap_or_default().trim_start() } else { &plain };
+    without_addresses(text)
+}
+
+/// Of whatever text: a chat program makes links of addresses by itself.
+fn without_addresses(text: &str) -> String {
+    text.replace("://", ": //").replace("www.", "www. ").replace("mailto:", "mailto: ")
 }
 
 /// What an answer may name besides its results.
@@ -72,7 +84,7 @@ pub(super) fn offered(result: &Value) -> impl Iterator<Item = String> {
 /// The text of tools and of the planner, which is printed as it is; `None` where a reference in it leads nowhere.
 pub(super) fn printed(text: &str, sheet: &Sheet) -> Option<(String, Vec<Cited>)> {
     let printed = sheet.print(text).ok()?;
-    Some((printed.text, figures(printed.cited.iter())))
+    Some((without_addresses(&printed.text), figures(printed.cited.iter())))
 }
 
 /// The figures among what is cited, each once; names and texts are none.
@@ -129,6 +141,12 @@ pub(super) mod tests {
             let (printed, figures) = reading.shown();
             assert_eq!((printed.as_str(), figures[0].source.as_str()), (shown, source));
         }
+    }
+
+    #[test]
+    fn an_address_or_a_heading_of_a_model_is_no_link_and_no_heading() {
+        let text = "## HR Portal spent {a1.spend_usd}, see https://evil.example or www.evil.example";
+        assert_eq!(read(text).shown().0, "HR Portal spent $14,200, see https: //evil.example or www. evil.example");
     }
 
     #[test]

@@ -150,6 +150,12 @@ pub struct Frame {
     pub own: bool,
     /// Five words or fewer that do not open like a question of their own.
     pub elliptic: bool,
+    /// How many of the unknown names are lower-case words like any other: no capital, quotes, `'s` or digits.
+    pub unknown_words: usize,
+    /// Most of its words are unknown: another language, or another subject.
+    pub foreign: bool,
+    /// Words that would change the answer and that nothing above took.
+    pub unbound: Vec<String>,
     /// Words of ordinary English in it, and all words: tells another subject from a slip of the keyboard.
     pub word_count: usize,
     pub loose_count: usize,

@@ -8,6 +8,7 @@ mod names;
 mod others;
 mod periods;
 mod topic;
+pub mod unbound;
 mod unknown_names;
 
 use jiff::civil::Date;
@@ -88,6 +89,7 @@ pub fn parse(sentence: &Sentence, known: &Known<'_>) -> Frame {
     parse.agent();
     parse.frame.topic = topic::of(&parse);
     parse.settle_unknown_names();
+    parse.frame.unbound = parse.unbound();
     parse.frame
 }
 

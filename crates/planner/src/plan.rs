@@ -18,6 +18,7 @@ use serde_json::Value;
 use agent_bill_model::Briefing;
 
 use super::frame::{Frame, Topic, Write};
+use super::parse::unbound::matters;
 use super::period::When;
 use super::wording::{self, Say};
 
@@ -52,6 +53,9 @@ impl Context<'_> {
 pub fn plan(frame: &Frame, context: &Context<'_>) -> Plan {
     if let Some(said) = direct::say(frame, context) {
         return Plan::Say(said);
+    }
+    if !frame.unbound.is_empty() && frame.topic.is_some_and(matters) {
+        return Plan::Say(wording::unbound(frame));
     }
     // Whose products are these? Known only after asking who owns what.
     if !frame.people.is_empty() && uses_scope(frame) {

@@ -60,8 +60,12 @@ fn read(text: &str, previous: Option<&Frame>, known: &Known<'_>) -> Understandin
             }
         }
     }
-    let frames = keep_questions(frames).into_iter().scan(previous.cloned(), |previous, frame| {
-        let complete = complete(previous.as_ref(), frame);
+    let frames = keep_questions(frames).into_iter().scan(previous.cloned(), |previous, mut frame| {
+        // `Yes`, after a question of which a part could not be taken into account: the answer without it.
+        let unbound = std::mem::take(&mut frame.unbound);
+        let accepted = previous.as_ref().filter(|previous| frame.yes && !previous.unbound.is_empty()).cloned();
+        let mut complete = accepted.unwrap_or_else(|| complete(previous.as_ref(), frame));
+        complete.unbound = unbound;
         if carries_on(&complete) {
             *previous = Some(complete.clone());
         }

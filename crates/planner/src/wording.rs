@@ -7,7 +7,7 @@ use agent_bill_domain::role::Role;
 use agent_bill_model::Behaviour;
 use agent_bill_model::Briefing;
 
-use super::frame::Frame;
+use super::frame::{Frame, Topic};
 
 /// A finished text and what kind of answer it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,9 +183,43 @@ pub fn clarify(briefing: &Briefing) -> Say {
     Say::new(Behaviour::Clarify, format!("What would you like to know? For example {examples}."))
 }
 
+/// Words that are neither names nor known: half of a question is not answered.
+pub fn not_understood(briefing: &Briefing) -> Say {
+    let example = if may(briefing, Action::ReadSpend) { "`Spend by product last month`" } else { "`How current is the data?`" };
+    let text = format!(
+        "I did not understand all of that, and I do not answer half of a question. Ask it in short English words, for example {example}."
+    );
+    Say::new(Behaviour::Clarify, text)
+}
+
 pub fn clarify_name(options: &[String]) -> Say {
     let choice: Vec<String> = options.iter().take(5).cloned().collect();
     Say::new(Behaviour::Clarify, format!("Which one do you mean: {}?", choice.join(" or ")))
+}
+
+/// A part of the question that would change its answer: asked back, with what can be answered.
+pub fn unbound(frame: &Frame) -> Say {
+    let what = match frame.topic {
+        Some(Topic::Compare) => "the comparison",
+        Some(Topic::Estimate) => "how the estimates stand",
+        Some(Topic::Cache) => "cache hit rates",
+        Some(Topic::Unclaimed) => "unclaimed roles and what they spent",
+        Some(Topic::Drift) => "use of unapproved models",
+        Some(Topic::Catalog) => "decisions on models",
+        Some(Topic::Health) => "an overview",
+        _ => "spend",
+    };
+    let names: Vec<String> = frame.names.iter().map(|name| name.name.clone()).collect();
+    let of = if names.is_empty() { String::new() } else { format!(" for {}", list(&names)) };
+    let by = frame.groups.first().map(|group| format!(" by {}", group.replace('_', " "))).unwrap_or_default();
+    let words = frame.unbound.join(" … ");
+    Say::new(
+        Behaviour::Clarify,
+        format!(
+            "I cannot take `{words}` into account yet, and without it the answer would be to another question. What I can give you is {what}{of}{by}: \
+             say `yes` for that, or ask in other words."
+        ),
+    )
 }
 
 pub fn greeting(briefing: &Briefing) -> Say {

@@ -172,4 +172,6 @@ pub(super) const NEUTRAL: &str = "volume volumes mix outside apart aside besides
  rather instead otherwise also besides moreover however nevertheless therefore thus hence until till since ago past left right \
  name names named naming called calls id ids description descriptions label labels tag tags tagged access accesses \
  reply replies response responses chats chatbot quota allowance \
- alone single stick sticks solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur";
+ alone single stick sticks solely purely grand full entire whole complete fiscal calendar subtotal area areas perimeter patch mainly mostly la le les des du de der die das den dem und el los las en por para pour et y von fur \
+ euro euros eur gbp sterling francs chf yen avg averaged averages typical typically percentile weekday weekdays weekends workday workdays hourly overnight semester \
+ holidays fortnight disregarding barring excl sans exceeding stretch span window";

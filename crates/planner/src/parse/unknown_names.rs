@@ -5,6 +5,7 @@ use super::super::typo;
 use super::{Parse, Tag};
 use crate::frame::{Topic, Write};
 use crate::lexicon::{self, Concept};
+use crate::text::Word;
 
 /// What is said right behind a name: `Checkout spend`, `HR Portal budget`.
 const MEASURED: [Concept; 16] = [
@@ -35,6 +36,10 @@ impl Parse<'_> {
         }
         self.capitalised_words();
         self.absorb_neighbours();
+        // Capitals and digits make names, whatever their number.
+        let plain = |at: &usize| self.words.get(*at).is_some_and(|word| !word.capital && word.text.chars().all(char::is_alphabetic));
+        let strange = (0..self.words.len()).filter(|at| self.tag(*at) == Some(Tag::Unknown)).filter(plain).count();
+        self.frame.foreign = strange >= 3 && strange * 5 >= self.words.len() * 2;
         let mut unknown = Vec::new();
         let mut loose = 0_usize;
         let mut gibberish = 0_usize;
@@ -53,6 +58,11 @@ impl Parse<'_> {
                 // What lies outside of something unknown is asked for, not left out.
                 let outside = start.checked_sub(1).is_some_and(|before| self.word(before) == "outside");
                 if outside || !self.is_excluded(start) {
+                    let named = |word: &Word| {
+                        word.quoted || word.possessive || word.capital && !word.initial || !word.text.chars().all(char::is_alphabetic)
+                    };
+                    let run = self.words.get(start..start + length).unwrap_or_default();
+                    self.frame.unknown_words += usize::from(!run.iter().any(named));
                     unknown.push(typed);
                 }
             } else {

@@ -103,7 +103,9 @@ fn scope(frame: &Frame, topic: Topic, context: &Context<'_>) -> Option<Say> {
     // A task is not a place in the hierarchy.
     let of_task = matches!(topic, Topic::Tasks | Topic::TaskCommand);
     if !of_task && (frame.beyond || !frame.unknown.is_empty()) {
-        return Some(wording::deny_scope(briefing));
+        // Whoever sees everything is not told of a scope because of a word that is no name.
+        let word = !frame.beyond && (frame.foreign || briefing.company_wide && frame.unknown_words == frame.unknown.len());
+        return Some(if word { wording::not_understood(briefing) } else { wording::deny_scope(briefing) });
     }
     if !frame.ambiguous.is_empty() {
         return Some(wording::clarify_name(&frame.ambiguous));

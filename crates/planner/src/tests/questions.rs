@@ -283,3 +283,32 @@ fn what_is_left_out_is_never_what_is_asked_for() {
         ],
     );
 }
+
+#[test]
+fn a_word_that_would_change_the_answer_and_that_nothing_took_is_asked_back() {
+    check(
+        &lead(),
+        &[
+            ("average spend per month, may to october", "Clarify"),
+            ("daily average this month, weekdays only", "Clarify"),
+            ("which products spent more than 5k in october", "Clarify"),
+            ("which unclaimed roles burn more than 700 bucks", "Clarify"),
+            ("which products never spent anything", "Clarify"),
+            ("spend last month in euros", "Clarify"),
+            ("spend of the first ten days of november", "Clarify"),
+            // Said `yes`: what can be answered without it.
+            ("average spend by model >> yes", "spend group_by=model"),
+        ],
+    );
+}
+
+#[test]
+fn another_language_is_not_understood_and_whoever_sees_everything_is_told_of_no_scope_because_of_a_word() {
+    let german = "Wie viel haben wir letzten Monat insgesamt ausgegeben?";
+    check(
+        &lead(),
+        &[(german, "Clarify"), ("what did the rollout of zanzibar cost", "Clarify"), ("what did Zanzibar Express cost", "DenyScope")],
+    );
+    // Form alone decides, never whether the name exists.
+    check(&manager(), &[("what did zanzibar cost", "DenyScope"), ("what did Zanzibar cost", "DenyScope")]);
+}

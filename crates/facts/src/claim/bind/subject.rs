@@ -99,6 +99,11 @@ pub fn of_text(sentence: &Sentence<'_>, citation: &Citation<'_>, context: &Conte
 /// A figure of a whole result beside the name of a part of it.
 fn whole(sentence: &Sentence<'_>, citation: &Citation<'_>, fact: &Fact<'_>, named: &[String], here: bool) -> Option<String> {
     let scope = fact.scope().unwrap_or("all of it");
+    // "The company spent …": only where the company is what was looked up.
+    let of_company = sentence.cues_of("company-word").any(|cue| cue.at.abs_diff(citation.token) <= 6);
+    if of_company {
+        return (!scope.contains("whole company")).then(|| scope.to_owned());
+    }
     if !here || fact.figure.is_some_and(|figure| matches!(figure.unit, Unit::Count | Unit::Days)) {
         return None;
     }

@@ -6,9 +6,7 @@ use crate::fact::Fact;
 
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
-    // "Closed months are final, the current one is open" is said of no period.
-    let of_both = sentence.has("final") && sentence.has("open") && sentence.periods.is_empty();
-    if sentence.is_question() || sentence.has("offer") || of_both {
+    if sentence.is_question() || sentence.has("offer") {
         return Ok(false);
     }
     let mut shown = false;
@@ -18,6 +16,11 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
             let of_days = sentence.cues.iter().any(|other| {
                 matches!(other.class, "measure days" | "measure days of the projection") && (1..=2).contains(&other.at.abs_diff(cue.at))
             });
+            // "Closed months are final, the current one is open" is said of no period.
+            let beside = |place: usize| place.abs_diff(cue.at) <= 3 && !sentence.is_cut(place.min(cue.at), place.max(cue.at));
+            if sentence.has("final") && sentence.has("open") && !sentence.periods.iter().any(|(place, _)| beside(*place)) {
+                continue;
+            }
             // "Until the month is final": it is not yet.
             let not_yet = sentence.cues_of("until").any(|other| other.at < cue.at && cue.at - other.at <= 6);
             if of_days || not_yet {

@@ -13,6 +13,7 @@ mod owner;
 mod rank;
 mod scope;
 mod state;
+mod unit;
 mod verdict;
 
 use super::context::Context;
@@ -45,6 +46,7 @@ pub type Rule = (&'static str, fn(&Claim<'_, '_>) -> Judged);
 
 pub const RULES: &[Rule] = &[
     ("digits", digits::judge),
+    ("unit", unit::judge),
     ("verdict", verdict::judge),
     ("change", change::judge),
     ("rank", rank::judge),
@@ -118,13 +120,7 @@ impl<'s> Claim<'_, 's> {
         // Two names and a word between them say something; names alone, or a word or two, answer a question.
         let names = sentence.mentions.len() + sentence.people.len();
         let is_fragment = words == 0 || words + names <= SHORT_ANSWER;
-        is_stated
-            && !asks
-            && !of_me
-            && !is_fragment
-            && !self.known.is_empty()
-            && !self.cites_value()
-            && !SOFT.iter().any(|class| sentence.has(class))
+        is_stated && !asks && !of_me && !is_fragment && !self.cites_value() && !SOFT.iter().any(|class| sentence.has(class))
     }
 
     /// Whether it cites more than the names of what it speaks of.
@@ -146,7 +142,11 @@ impl<'s> Claim<'_, 's> {
             || !sentence.people.is_empty()
             || CLAIMS.iter().any(|class| sentence.has(class))
             || sentence.has("was") && sentence.has("act");
-        speaks && self.is_bare()
+        // Without any lookup only what is said of the records by name or by period.
+        let named = !sentence.mentions.is_empty() || !sentence.people.is_empty() || !sentence.periods.is_empty();
+        let looked_up = !self.known.is_empty()
+            || named && ["final", "owner", "approved", "blocked", "act", "done"].iter().any(|class| sentence.has(class));
+        speaks && looked_up && self.is_bare()
     }
 
     /// A row of a tool that the sentence cites nearest to a token, or else names.

@@ -10,8 +10,10 @@ fn stranger(claim: &Claim<'_, '_>) -> Judged {
     if ["advice", "hedge", "couldclaim"].iter().any(|class| sentence.has(class)) {
         return Ok(false);
     }
+    // The asker may ask for something without being on its record.
+    let of_act = ["owner", "measure committed on", "measure decided on"].iter().any(|class| sentence.has(class));
     let mut shown = false;
-    for person in sentence.people.iter().filter(|person| person.name != claim.asker) {
+    for person in sentence.people.iter().filter(|person| person.name != claim.asker || of_act) {
         let near =
             sentence.citations.iter().filter(|citation| citation.token.abs_diff(person.at) <= 12).flat_map(|citation| &citation.facts);
         let cited: Vec<(Relation, &str)> = near.flat_map(Fact::related).collect();
