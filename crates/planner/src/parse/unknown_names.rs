@@ -27,6 +27,13 @@ const MEASURED: [Concept; 16] = [
     Concept::Total,
 ];
 
+/// Small words of other languages that are no words of this one.
+const FOREIGN: [&str; 43] = [
+    "wie", "viel", "haben", "wir", "ist", "sind", "und", "fur", "mit", "nicht", "welche", "welches", "unser", "unsere", "wurde", "combien",
+    "nous", "avons", "est", "sont", "quel", "quelle", "quels", "notre", "nos", "dans", "avec", "cuánto", "cuanto", "hemos", "qué", "cuál",
+    "nuestro", "nuestra", "gastado", "gastamos", "quanto", "abbiamo", "speso", "che", "nostro", "nostra", "quale",
+];
+
 impl Parse<'_> {
     pub(super) fn unknown_names(&mut self) {
         for at in 0..self.words.len() {
@@ -39,7 +46,8 @@ impl Parse<'_> {
         // Capitals and digits make names, whatever their number.
         let plain = |at: &usize| self.words.get(*at).is_some_and(|word| !word.capital && word.text.chars().all(char::is_alphabetic));
         let strange = (0..self.words.len()).filter(|at| self.tag(*at) == Some(Tag::Unknown)).filter(plain).count();
-        self.frame.foreign = strange >= 3 && strange * 5 >= self.words.len() * 2;
+        let small = self.words.iter().filter(|word| FOREIGN.contains(&word.spelled.as_str())).count();
+        self.frame.foreign = strange >= 3 && strange * 5 >= self.words.len() * 2 || small >= 2;
         let mut unknown = Vec::new();
         let mut loose = 0_usize;
         let mut gibberish = 0_usize;

@@ -309,6 +309,7 @@ fn another_language_is_not_understood_and_whoever_sees_everything_is_told_of_no_
         &lead(),
         &[(german, "Clarify"), ("what did the rollout of zanzibar cost", "Clarify"), ("what did Zanzibar Express cost", "DenyScope")],
     );
+    check(&owner(), &[("Wie viel haben wir im Oktober ausgegeben?", "Clarify"), ("¿Cuánto hemos gastado en octubre?", "Clarify")]);
     // Form alone decides, never whether the name exists.
     check(&manager(), &[("what did zanzibar cost", "DenyScope"), ("what did Zanzibar cost", "DenyScope")]);
 }
