@@ -54,7 +54,6 @@ pub struct Reader<'s> {
     names: Names,
     asked: Vec<String>,
     asker: String,
-    things: Vec<String>,
     languages: Languages,
     context: Context,
     /// What was written and not read yet.
@@ -77,7 +76,6 @@ impl<'s> Reader<'s> {
             names,
             asked: plain_words(&known.question),
             asker: known.asker.clone(),
-            things: known.things.clone(),
             languages: Languages::of_question(&known.question),
             context,
             rest: String::new(),
@@ -153,7 +151,7 @@ impl<'s> Reader<'s> {
             known: &self.facts,
             context: &self.context,
             asker: &self.asker,
-            things: &self.things,
+            names: &self.names,
             asked: &self.asked,
         };
         let faults = sentence.faults.iter().map(|(written, reason)| ("reference", format!("{written}: {reason}")));

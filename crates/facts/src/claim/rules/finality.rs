@@ -4,6 +4,9 @@ use super::{Claim, Judged};
 use crate::claim::periods::fits;
 use crate::fact::Fact;
 
+/// Of a month that no result of the turn is about.
+const NOT_HERE: &str = "not among the results of this turn";
+
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
     if sentence.is_question() || sentence.has("offer") {
@@ -31,7 +34,7 @@ pub fn judge(claim: &Claim<'_, '_>) -> Judged {
             let wrong = match found.as_str() {
                 "final" => !says_final,
                 "open" => says_final,
-                "not among the results of this turn" => true,
+                NOT_HERE => true,
                 _ => false,
             };
             shown |= !wrong;
@@ -77,9 +80,7 @@ fn finality(claim: &Claim<'_, '_>, at: usize) -> Option<String> {
                 })
         });
         let is_month = mentioned.0.from.first_of_month() == mentioned.0.to.first_of_month();
-        let unknown = || {
-            claim.known.iter().any(|fact| is_month && fact.finality().is_some()).then(|| "not among the results of this turn".to_owned())
-        };
+        let unknown = || claim.known.iter().any(|fact| is_month && fact.finality().is_some()).then(|| NOT_HERE.to_owned());
         return of_it.and_then(|fact| fact.finality().map(str::to_owned)).or_else(unknown);
     }
     if let Some(found) = cited.and_then(|citation| citation.facts.iter().find_map(Fact::finality)) {

@@ -17,6 +17,7 @@ mod unit;
 mod verdict;
 
 use super::context::Context;
+use super::names::Names;
 use super::sentence::{Is, Sentence, Token};
 use crate::fact::Fact;
 use crate::sheet::Sheet;
@@ -29,8 +30,8 @@ pub struct Claim<'c, 's> {
     pub known: &'c [Fact<'s>],
     pub context: &'c Context,
     pub asker: &'c str,
-    /// Names that the asker may see.
-    pub things: &'c [String],
+    /// Names that the turn knows: all are ones that the asker may see.
+    pub names: &'c Names,
     /// Folded words of the question.
     pub asked: &'c [String],
 }
@@ -62,33 +63,10 @@ pub const RULES: &[Rule] = &[
     ("done", done::judge),
 ];
 
-/// The words of claims in the lexicon.
-const CLAIMS: [&str; 25] = [
-    "over",
-    "under",
-    "up",
-    "down",
-    "more",
-    "less",
-    "most",
-    "least",
-    "second",
-    "third",
-    "approved",
-    "unapproved",
-    "restricted",
-    "blocked",
-    "undecided",
-    "implemented",
-    "final",
-    "open",
-    "owner",
-    "absence",
-    "all",
-    "complete",
-    "cause",
-    "claimed",
-    "done",
+/// The words of claims in the lexicon, beside those of decisions.
+const CLAIMS: [&str; 19] = [
+    "over", "under", "up", "down", "more", "less", "most", "least", "second", "third", "final", "open", "owner", "absence", "all",
+    "complete", "cause", "claimed", "done",
 ];
 
 /// "Yes, both.", or two names: an answer that is judged by what follows.
@@ -140,7 +118,7 @@ impl<'s> Claim<'_, 's> {
         let sentence = self.sentence;
         let speaks = !sentence.mentions.is_empty()
             || !sentence.people.is_empty()
-            || CLAIMS.iter().any(|class| sentence.has(class))
+            || CLAIMS.iter().chain(&state::CLASSES).any(|class| sentence.has(class))
             || sentence.has("was") && sentence.has("act");
         // Without any lookup only what is said of the records by name or by period.
         let named = !sentence.mentions.is_empty() || !sentence.people.is_empty() || !sentence.periods.is_empty();

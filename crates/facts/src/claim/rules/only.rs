@@ -8,27 +8,8 @@ use crate::fact::Fact;
 
 /// From "the only" to what it is said of there are no more tokens than these.
 const REACH: usize = 6;
-/// "The only one that fell": one of several after all.
-const NARROWS: [&str; 18] = [
-    "up",
-    "down",
-    "over",
-    "under",
-    "more",
-    "less",
-    "most",
-    "least",
-    "approved",
-    "unapproved",
-    "restricted",
-    "blocked",
-    "undecided",
-    "implemented",
-    "unimplemented",
-    "unclaimed",
-    "negation",
-    "hedge",
-];
+/// "The only one that fell": one of several after all. So is the only one with a decision.
+const NARROWS: [&str; 11] = ["up", "down", "over", "under", "more", "less", "most", "least", "unclaimed", "negation", "hedge"];
 
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     if claim.sentence.is_question() {
@@ -52,7 +33,7 @@ fn fully_loaded(claim: &Claim<'_, '_>) -> Judged {
 
 fn one_of_several(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
-    if NARROWS.iter().any(|class| sentence.has(class)) {
+    if NARROWS.iter().chain(&super::state::CLASSES).any(|class| sentence.has(class)) {
         return Ok(false);
     }
     for cue in sentence.cues_of("only-one") {

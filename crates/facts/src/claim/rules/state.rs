@@ -5,7 +5,8 @@ use crate::claim::sentence::{Mention, Sentence};
 use crate::declare::State;
 use crate::fact::Fact;
 
-const CLASSES: [&str; 7] = ["approved", "unapproved", "restricted", "blocked", "undecided", "implemented", "unimplemented"];
+/// The words of decisions in the lexicon.
+pub const CLASSES: [&str; 7] = ["approved", "unapproved", "restricted", "blocked", "undecided", "implemented", "unimplemented"];
 
 pub fn judge(claim: &Claim<'_, '_>) -> Judged {
     let sentence = claim.sentence;
